@@ -1,0 +1,109 @@
+import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
+import { canonicalJson } from '#domain/ledger/canonical-json';
+import type { EventPayload } from '#domain/ledger/event';
+import { streamKind, type EventId, type Revision, type StreamName } from '#domain/ledger/ids';
+import type { SealedEvent } from '#infra/event-store/port';
+
+/** What is written in the clear and authenticated: RFC 8785 JSON, hashed and stored exactly as these bytes. */
+export interface SealedHeader {
+  readonly id: EventId;
+  readonly stream: StreamName;
+  readonly revision: Revision;
+  readonly type: string;
+  readonly schema: number;
+  readonly recordedAt: string;
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const SIGNATURE_BYTES = 64;
+const LOG_CONTEXT = Buffer.from('rekenschap/log-event/v1\n', 'utf8');
+
+/** The sealed bytes of one event whose plaintext is encrypted under its stream's data key. */
+export function sealEvent(header: SealedHeader, payload: EventPayload, dataKey: Uint8Array): SealedEvent {
+  if (streamKind(header.stream) === 'log') throw new Error('log- streams are signed, not encrypted');
+  const headerBytes = encodeHeader(header);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', dataKey, nonce);
+  cipher.setAAD(headerBytes);
+  const ciphertext = cipher.update(canonicalJson(payload), 'utf8');
+  cipher.final();
+  const stored = Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]);
+  return { ...header, header: headerBytes, payload: stored, leafHash: leafHash(headerBytes, stored) };
+}
+
+/** The sealed bytes of one event of a `log-` stream: readable by everyone, signed by the log key. */
+export function signLogEvent(header: SealedHeader, payload: EventPayload, logKey: KeyObject): SealedEvent {
+  if (streamKind(header.stream) !== 'log') throw new Error('only log- streams are stored in the clear');
+  const headerBytes = encodeHeader(header);
+  const json = Buffer.from(canonicalJson(payload), 'utf8');
+  const stored = Buffer.concat([sign(null, logMessage(headerBytes, json), logKey), json]);
+  return { ...header, header: headerBytes, payload: stored, leafHash: leafHash(headerBytes, stored) };
+}
+
+/** Throws when the bytes were changed or the key is not the stream's: a broken invariant, never an empty answer. */
+export function openEvent(header: Uint8Array, payload: Uint8Array, dataKey: Uint8Array): EventPayload {
+  const tagAt = payload.length - TAG_BYTES;
+  const decipher = createDecipheriv('aes-256-gcm', dataKey, payload.subarray(0, NONCE_BYTES));
+  decipher.setAAD(header);
+  decipher.setAuthTag(payload.subarray(tagAt));
+  const text = decipher.update(payload.subarray(NONCE_BYTES, tagAt), undefined, 'utf8') + decipher.final('utf8');
+  return JSON.parse(text) as EventPayload;
+}
+
+/** Throws when the signature is not the log key's. */
+export function openLogEvent(header: Uint8Array, payload: Uint8Array, logPublicKey: KeyObject): EventPayload {
+  const json = payload.subarray(SIGNATURE_BYTES);
+  if (!verify(null, logMessage(header, json), logPublicKey, payload.subarray(0, SIGNATURE_BYTES))) {
+    throw new Error('log event does not carry the log key\'s signature');
+  }
+  return JSON.parse(Buffer.from(json).toString('utf8')) as EventPayload;
+}
+
+/** Out of the header bytes, not the store's columns: those are lookup only. Throws when the bytes are no header. */
+export function decodeHeader(bytes: Uint8Array): SealedHeader {
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as SealedHeader;
+}
+
+/** SHA-256(0x00 || uint32be(length of header) || header || SHA-256(payload)): an RFC 9162 leaf hash. */
+export function leafHash(header: Uint8Array, payload: Uint8Array): Buffer {
+  const entry = Buffer.allocUnsafe(1 + 4 + header.length + 32);
+  entry[0] = 0;
+  entry.writeUInt32BE(header.length, 1);
+  entry.set(header, 5);
+  entry.set(hash('sha256', payload, 'buffer'), 5 + header.length);
+  return hash('sha256', entry, 'buffer');
+}
+
+/** Fresh data key of a stream: 256 bits. */
+export function newDataKey(): Buffer {
+  return randomBytes(32);
+}
+
+/** base64 HMAC-SHA-256 under a key derived from the stream's data key for one purpose, so no two uses share a key. */
+export function streamHmac(dataKey: Uint8Array, purpose: 'content' | 'key' | 'reference' | 'subject', ...parts: readonly string[]): string {
+  const derived = Buffer.from(hkdfSync('sha256', dataKey, Buffer.alloc(0), `rekenschap/${purpose}`, 32));
+  const mac = createHmac('sha256', derived);
+  for (const part of parts) mac.update(lengthPrefixed(part));
+  return mac.digest('base64');
+}
+
+/** uint32be(byte length) || UTF-8 bytes: joined parts can never be read two ways. */
+export function lengthPrefixed(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  const out = Buffer.allocUnsafe(4 + bytes.length);
+  out.writeUInt32BE(bytes.length, 0);
+  out.set(bytes, 4);
+  return out;
+}
+
+function encodeHeader(header: SealedHeader): Buffer {
+  const { id, recordedAt, revision, schema, stream, type } = header;
+  return Buffer.from(canonicalJson({ id, recordedAt, revision, schema, stream, type }), 'utf8');
+}
+
+function logMessage(header: Uint8Array, json: Uint8Array): Buffer {
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32BE(header.length, 0);
+  return Buffer.concat([LOG_CONTEXT, length, header, json]);
+}

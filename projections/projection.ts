@@ -1,0 +1,58 @@
+import type { FigureCell } from '#domain/destruction/events';
+import type { LedgerEvent } from '#domain/ledger/event';
+import type { StreamName } from '#domain/ledger/ids';
+
+/**
+ * A pure fold from events to rows, with a name, a version and its tables. Law: rebuild = incremental = any batching
+ * = redelivery, to the byte, destruction included. A changed version rebuilds. Rows hold ids, codes and dates only:
+ * names and free text are decrypted from the event when read.
+ */
+export interface Projection {
+  readonly name: string;
+  readonly version: number;
+  readonly tables: readonly TableDefinition[];
+  /** Called once per visible event in position order. Unknown event types change nothing. */
+  apply(event: LedgerEvent, rows: Rows, context: ApplyContext): void;
+  /** Step 7 of a destruction: every row that names the stream goes. */
+  forget(stream: StreamName, rows: Rows): void;
+  /** Only for folds with additive cells that `figures-fixed` fixes. */
+  readonly cells?: CellAccess;
+}
+
+export interface ApplyContext {
+  /**
+   * False while a rebuild folds surviving events up to the last `figures-fixed` position: state is built, cells are
+   * not counted, since destroyed dossiers' share can no longer be counted (stores.md, step 2).
+   */
+  readonly counting: boolean;
+}
+
+export interface CellAccess {
+  readonly definitionsVersion: number;
+  read(rows: RowReader): readonly FigureCell[];
+  /** Replaces all cells by these. */
+  write(cells: readonly FigureCell[], rows: Rows): void;
+}
+
+export interface TableDefinition {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, 'text' | 'integer'>>;
+  /** Primary key, in order. */
+  readonly key: readonly string[];
+  readonly indexes?: readonly (readonly string[])[];
+}
+
+export type Value = string | number | null;
+export type Row = Readonly<Record<string, Value>>;
+
+export interface RowReader {
+  get(table: string, key: readonly Value[]): Row | undefined;
+  /** Rows whose columns equal `where`, in primary key order. */
+  select(table: string, where?: Row): readonly Row[];
+}
+
+export interface Rows extends RowReader {
+  /** Inserts or replaces by primary key; every column must be given. */
+  put(table: string, row: Row): void;
+  remove(table: string, key: readonly Value[]): void;
+}
