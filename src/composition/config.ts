@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+
+/** What a ledger is opened with; every path absolute. Sources: environment (api.md, "Configuration") or the demo. */
+export interface LedgerConfig {
+  readonly oin: string;
+  /** ledger.db, vault.db, views.db, lock.db, control.sock */
+  readonly dataDir: string;
+  /** Head and fence files: outside the data folder; in production at least two, on different machines. */
+  readonly headDirs: readonly string[];
+  readonly masterKeyFile: string;
+  readonly host: string;
+  readonly port: number;
+  readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+  /** Days between approval and the first moment a destruction list may be executed. */
+  readonly waitingPeriodDays: number;
+  /** A run of fewer than ten dossiers waits until the end of the month, so that no figure isolates one dossier. */
+  readonly smallRunsWait: boolean;
+  /** Schedules with `use: test` are adoptable in tests and demonstrations only. */
+  readonly allowTestSchedules: boolean;
+}
+
+/** Wrong or missing configuration; the message is a Dutch sentence for applicatiebeheer. */
+export class ConfigurationError extends Error {}
+
+const OIN = /^[0-9]{20}$/;
+
+export function configFromEnvironment(environment: Readonly<Record<string, string | undefined>>): LedgerConfig {
+  const oin = environment['REKENSCHAP_OIN'] ?? '';
+  if (!OIN.test(oin)) throw new ConfigurationError('REKENSCHAP_OIN ontbreekt of is geen OIN van twintig cijfers.');
+  const store = environment['REKENSCHAP_STORE'] ?? 'sqlite';
+  if (store !== 'sqlite') throw new ConfigurationError('REKENSCHAP_STORE: alleen "sqlite" is gebouwd; EventStoreDB volgt.');
+  const port = Number(environment['REKENSCHAP_PORT'] ?? '8080');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigurationError('REKENSCHAP_PORT is geen poortnummer.');
+  const dataDir = resolve(environment['REKENSCHAP_DATA'] ?? './data');
+  const headDirs = (environment['REKENSCHAP_HEAD_DIR'] ?? './head').split(',').map((dir) => resolve(dir.trim()));
+  if (headDirs.some((dir) => dir === dataDir || dir.startsWith(`${dataDir}/`))) {
+    throw new ConfigurationError('REKENSCHAP_HEAD_DIR moet buiten de gegevensmap (REKENSCHAP_DATA) liggen.');
+  }
+  return {
+    oin, dataDir, headDirs, port,
+    masterKeyFile: resolve(environment['REKENSCHAP_MASTER_KEY_FILE'] ?? './keys/master.key'),
+    host: environment['REKENSCHAP_HOST'] ?? '127.0.0.1',
+    oidc: oidcFrom(environment),
+    waitingPeriodDays: 7,
+    smallRunsWait: true,
+    allowTestSchedules: false,
+  };
+}
+
+function oidcFrom(environment: Readonly<Record<string, string | undefined>>): LedgerConfig['oidc'] {
+  const issuer = environment['REKENSCHAP_OIDC_ISSUER'];
+  if (issuer === undefined || issuer === '') return null;
+  const audience = environment['REKENSCHAP_OIDC_AUDIENCE'];
+  if (audience === undefined || audience === '') {
+    throw new ConfigurationError('REKENSCHAP_OIDC_AUDIENCE is nodig naast REKENSCHAP_OIDC_ISSUER.');
+  }
+  return { issuer, audience };
+}

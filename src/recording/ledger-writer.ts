@@ -1,0 +1,162 @@
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import type { ActingPerson, EventOrigin, EventPayload, LedgerEvent, NewEvent } from '#domain/ledger/event';
+import { NO_STREAM, streamKind, streamName, type EventId, type Revision, type StreamKind, type StreamName, type SubjectId } from '#domain/ledger/ids';
+import { upcast } from '#domain/upcast';
+import type { Clock } from '#infra/clock/port';
+import type { Append, AppendResult, EventStore, SealedEvent, StoredEvent } from '#infra/event-store/port';
+import type { LedgerKeys } from '#infra/keys/port';
+import { decodeHeader, newDataKey, openEvent, openLogEvent, sealEvent, signLogEvent, streamHmac, type SealedHeader } from '#infra/sealing/sealing';
+import type { DossierReference, Vault } from '#infra/vault/port';
+
+export interface LedgerAppend {
+  readonly stream: StreamName;
+  readonly expectedRevision: Revision;
+  readonly events: readonly NewEvent[];
+  /** Given by a caller that must be able to repeat itself after an unknown outcome; otherwise fresh. */
+  readonly ids?: readonly EventId[];
+  readonly person?: ActingPerson;
+  /** Belongs to the first event. */
+  readonly origin?: EventOrigin;
+  readonly subjects?: Readonly<Record<SubjectId, string>>;
+  /** Only with a stream's first event, when it has an index entry. */
+  readonly reference?: DossierReference;
+  readonly deduplication?: NonNullable<Append['deduplication']>;
+}
+
+export type LedgerAppendResult = AppendResult & { readonly sealed: readonly SealedEvent[] };
+
+export interface ReadStream {
+  readonly events: readonly LedgerEvent[];
+  readonly revision: Revision;
+}
+
+const PAGE = 1_000;
+
+/** Seals what has been decided and hands it to the store; opens what is read back. Decides nothing itself. */
+export class LedgerWriter {
+  #lastMillisecond = 0;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly vault: Vault,
+    private readonly keys: LedgerKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  newEventId(): EventId {
+    return randomUUIDv7() as EventId;
+  }
+
+  newStreamName(kind: StreamKind): StreamName {
+    return streamName(kind, randomUUID());
+  }
+
+  /**
+   * Gives a fresh stream its key and, when asked, its index entry, durably, before its first event.
+   * Answers null when somebody else registered the reference in between.
+   */
+  async createStream(kind: StreamKind, reference?: DossierReference): Promise<StreamName | null> {
+    const stream = this.newStreamName(kind);
+    if (kind === 'log') return stream;
+    const result = await this.vault.register({
+      stream, newKey: newDataKey(), newIdentities: [], subjects: [], ...(reference === undefined ? {} : { reference }),
+    });
+    if (result.kind === 'conflict') return null;
+    if (result.kind !== 'registered') throw new Error(`the vault did not register a ${kind} stream: ${result.kind}`);
+    return stream;
+  }
+
+  async append(append: LedgerAppend): Promise<LedgerAppendResult> {
+    const sealed = await this.#seal(append);
+    const result = await this.store.append({
+      stream: append.stream,
+      expectedRevision: append.expectedRevision,
+      events: sealed,
+      ...(append.deduplication === undefined ? {} : { deduplication: append.deduplication }),
+    });
+    return { ...result, sealed };
+  }
+
+  async read(stream: StreamName): Promise<ReadStream | 'none' | 'destroyed'> {
+    const events: LedgerEvent[] = [];
+    for (;;) {
+      const page = await this.store.readStream(stream, events.length, PAGE);
+      if (page.kind !== 'events') return page.kind;
+      for (const stored of page.events) events.push(await this.open(stored));
+      if (events.length > page.lastRevision) return { events, revision: page.lastRevision };
+    }
+  }
+
+  /**
+   * Opens one stored event; header fields come out of the header bytes, never the columns.
+   * Throws `KeyMissing` when its stream has no key (any more).
+   */
+  async open(stored: StoredEvent): Promise<LedgerEvent> {
+    const header = decodeHeader(stored.header);
+    const payload = await this.#openPayload(header, stored);
+    const current = upcast({ type: header.type, schema: header.schema, data: payload.data });
+    return { ...payload, ...header, ...current, position: stored.position };
+  }
+
+  async #openPayload(header: SealedHeader, stored: StoredEvent): Promise<EventPayload> {
+    if (streamKind(header.stream) === 'log') {
+      return openLogEvent(stored.header, stored.payload, this.keys.log.publicKey);
+    }
+    const key = await this.vault.streamKey(header.stream);
+    if (key === null) throw new KeyMissing();
+    return openEvent(stored.header, stored.payload, key);
+  }
+
+  async #seal(append: LedgerAppend): Promise<readonly SealedEvent[]> {
+    const isLog = streamKind(append.stream) === 'log';
+    const dataKey = isLog ? null : await this.vault.streamKey(append.stream);
+    if (!isLog && dataKey === null) throw new KeyMissing();
+    return append.events.map((event, index) => {
+      const header: SealedHeader = {
+        id: append.ids?.[index] ?? this.newEventId(),
+        stream: append.stream,
+        revision: append.expectedRevision + 1 + index,
+        type: event.type,
+        schema: event.schema,
+        recordedAt: this.#recordedAt(),
+      };
+      const payload = payloadOf(append, event, index, dataKey);
+      return dataKey === null
+        ? signLogEvent(header, payload, this.keys.log.privateKey)
+        : sealEvent(header, payload, dataKey);
+    });
+  }
+
+  /** Never earlier than the one before: a clock set back must not reorder the account. */
+  #recordedAt(): string {
+    const now = this.clock.now().epochMilliseconds;
+    this.#lastMillisecond = Math.max(now, this.#lastMillisecond);
+    return new Date(this.#lastMillisecond).toISOString();
+  }
+}
+
+/** The stream's data key is gone or never was: its events cannot be read. */
+export class KeyMissing extends Error {
+  readonly code = 'key-missing';
+  constructor() {
+    super('a stream has no data key');
+  }
+}
+
+function payloadOf(append: LedgerAppend, event: NewEvent, index: number, dataKey: Uint8Array | null): EventPayload {
+  const first = index === 0;
+  const opensStream = first && append.expectedRevision === NO_STREAM && dataKey !== null;
+  const commitments = {
+    ...(opensStream ? { key: streamHmac(dataKey, 'key', append.stream) } : {}),
+    ...(opensStream && append.reference !== undefined
+      ? { reference: streamHmac(dataKey, 'reference', append.reference.system, append.reference.reference) } : {}),
+    ...(first && append.subjects !== undefined && Object.keys(append.subjects).length > 0
+      ? { subjects: append.subjects } : {}),
+  };
+  return {
+    data: event.data,
+    ...(first && append.origin !== undefined ? { origin: append.origin } : {}),
+    ...(append.person === undefined ? {} : { person: append.person }),
+    ...(Object.keys(commitments).length > 0 ? { commitments } : {}),
+  };
+}

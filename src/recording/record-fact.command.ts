@@ -1,0 +1,23 @@
+import { Command } from '@nestjs/cqrs';
+import type { Outcome, Receipt } from '#src/recording/outcome';
+import type { Principal } from '#src/recording/principal';
+
+/** One event from outside, its envelope checked and its data valid against the DTO of its type. */
+export interface IncomingFact {
+  /** Catalogue name without the reverse-DNS prefix. */
+  readonly type: string;
+  /** CloudEvents source and id as sent. */
+  readonly source: string;
+  readonly id: string;
+  readonly time?: string;
+  /** The data as validated (wire shape: persons may still be BSNs). */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** RFC 8785 JSON of the data as received: what (source, id) is compared by. */
+  readonly canonicalData: string;
+}
+
+export class RecordFact extends Command<Outcome<Receipt>> {
+  constructor(readonly fact: IncomingFact, readonly sender: Principal) {
+    super();
+  }
+}
