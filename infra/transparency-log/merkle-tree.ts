@@ -1,0 +1,55 @@
+import { hash } from 'node:crypto';
+
+/** SHA-256 of nothing: the root of a tree without leaves (RFC 9162, 2.1.1). */
+export const EMPTY_ROOT: Uint8Array = hash('sha256', Buffer.alloc(0), 'buffer');
+
+const node = Buffer.alloc(65);
+node[0] = 1;
+
+/** SHA-256(0x01 || left || right), RFC 9162, 2.1.1. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  node.set(left, 1);
+  node.set(right, 33);
+  return hash('sha256', node, 'buffer');
+}
+
+/** SHA-256(0x00 || entry), RFC 9162, 2.1.1. */
+export function leafHashOf(entry: Uint8Array): Uint8Array {
+  return hash('sha256', Buffer.concat([Buffer.of(0), entry]), 'buffer');
+}
+
+/**
+ * RFC 9162 Merkle tree that only grows. It keeps the roots of the perfect subtrees from left to right (one per
+ * 1-bit of the size), so a leaf costs about one hash and memory is logarithmic.
+ */
+export class MerkleTree {
+  #size = 0;
+  #perfect: Uint8Array[] = [];
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** `leafHash`: 32 bytes, already hashed with the 0x00 prefix. */
+  append(leafHash: Uint8Array): void {
+    let root = leafHash;
+    for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2)) root = nodeHash(this.#perfect.pop()!, root);
+    this.#perfect.push(root);
+    this.#size += 1;
+  }
+
+  root(): Uint8Array {
+    let root = this.#perfect.at(-1);
+    if (root === undefined) return EMPTY_ROOT;
+    for (let i = this.#perfect.length - 2; i >= 0; i -= 1) root = nodeHash(this.#perfect[i]!, root);
+    return root;
+  }
+
+  /** Independent of this one: a group that is rolled back must leave no leaf behind. */
+  copy(): MerkleTree {
+    const copy = new MerkleTree();
+    copy.#size = this.#size;
+    copy.#perfect = [...this.#perfect];
+    return copy;
+  }
+}
