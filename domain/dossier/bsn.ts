@@ -1,0 +1,45 @@
+/** Weights of the elfproef, the check on a burgerservicenummer (Besluit bsn; the ninth digit counts as minus one). */
+const WEIGHTS = [9, 8, 7, 6, 5, 4, 3, 2, -1] as const;
+const NINE_DIGITS = /^[0-9]{9}$/;
+
+/** Nine digits that pass the elfproef. One in eleven other nine-digit numbers passes too. */
+export function isBsn(text: string): boolean {
+  if (!NINE_DIGITS.test(text) || text === '000000000') return false;
+  let sum = 0;
+  for (let place = 0; place < 9; place += 1) sum += WEIGHTS[place]! * (text.charCodeAt(place) - 48);
+  return sum % 11 === 0;
+}
+
+// A whole word: a VAT number such as NL123456782B01 is none. "BSN" may stand against the digits.
+const CANDIDATE = /(?:(?<![\p{L}\p{N}])|(?<=bsn))(?:[0-9]{9}|[0-9]{3}([ .])[0-9]{3}\1[0-9]{3}|[0-9]{4}([ .])[0-9]{2}\2[0-9]{3})(?![\p{L}\p{N}]|[.][0-9])/giu;
+const INVISIBLE = /\p{Cf}/gu;
+
+/** Does the text hold a BSN as a whole word, also written 123.456.782, 123 456 782 or 1234.56.782? */
+export function holdsBsn(text: string): boolean {
+  // Full-width digits and invisible characters would hide a number from the eye of the test, not from a reader.
+  const plain = text.normalize('NFKC').replace(INVISIBLE, '');
+  for (const match of plain.matchAll(CANDIDATE)) {
+    if (isBsn(match[0].replace(/[ .]/g, ''))) return true;
+  }
+  return false;
+}
+
+/**
+ * The n-th BSN (n from 0, below 9000) of the range 9999xxxxx, which the Rijksdienst voor Identiteitsgegevens keeps for
+ * tests: never given to a person. For demonstrations and tests only.
+ */
+export function testBsn(n: number): string {
+  if (!Number.isInteger(n) || n < 0) throw new RangeError('n counts from 0');
+  let found = -1;
+  for (let middle = 0; middle < 10_000; middle += 1) {
+    const head = `9999${String(middle).padStart(4, '0')}`;
+    let sum = 0;
+    for (let place = 0; place < 8; place += 1) sum += WEIGHTS[place]! * (head.charCodeAt(place) - 48);
+    const check = sum % 11;
+    // A remainder of ten has no check digit.
+    if (check === 10) continue;
+    found += 1;
+    if (found === n) return `${head}${check}`;
+  }
+  throw new RangeError('the test range holds about 9000 numbers');
+}
