@@ -1,0 +1,154 @@
+import type { StreamName, SubjectId } from '#domain/ledger/ids';
+import { MemoryFence, type Fence, type FenceMark, type FenceQuestion } from '#infra/head/fence-file';
+import type { DossierReference, Registration, RegisterResult, RunJournal, SubjectIdentifier, Vault } from '#infra/vault/port';
+import { register, type VaultRows } from '#infra/vault/registration';
+import { VaultSecrets } from '#infra/vault/vault-crypto';
+
+/** A vault without a file: the same rules and the same keyed lookups, gone when the process ends. */
+export class MemoryVault implements Vault {
+  readonly #secrets = new VaultSecrets(VaultSecrets.random());
+  readonly #fence: Fence;
+  readonly #keys = new Map<StreamName, Uint8Array>();
+  readonly #references = new Map<string, StreamName>();
+  readonly #lookups = new Map<string, SubjectId>();
+  readonly #identities = new Map<SubjectId, string>();
+  readonly #subjects = new Map<StreamName, Set<SubjectId>>();
+  #run: RunJournal | null = null;
+  #changeCount = 0;
+  #changed = false;
+
+  constructor(fence: Fence = new MemoryFence()) {
+    this.#fence = fence;
+  }
+
+  async streamKey(stream: StreamName): Promise<Uint8Array | null> {
+    return this.#keys.get(stream) ?? null;
+  }
+
+  async findStream(reference: DossierReference): Promise<StreamName | null> {
+    return this.#rows.streamAt(this.#secrets.referenceIndex(reference));
+  }
+
+  async findSubject(law: string, identifier: SubjectIdentifier): Promise<SubjectId | null> {
+    return this.#rows.subjectAt(this.#secrets.identityLookup(law, identifier));
+  }
+
+  async subjectsOf(stream: StreamName): Promise<readonly SubjectId[]> {
+    return [...(this.#subjects.get(stream) ?? [])].sort();
+  }
+
+  isFenced(what: FenceQuestion): boolean {
+    return this.#fence.has(what);
+  }
+
+  deduplicationKey(source: string, id: string): Uint8Array {
+    return this.#secrets.deduplicationKey(source, id);
+  }
+
+  async register(registration: Registration): Promise<RegisterResult> {
+    return this.#change(() => register(registration, this.#rows, this.#secrets, this.#fence));
+  }
+
+  async removeOrphans(streamHasEvents: (stream: StreamName) => Promise<boolean>): Promise<number> {
+    const known = new Set([...this.#keys.keys(), ...this.#references.values(), ...this.#subjects.keys()]);
+    const orphans: StreamName[] = [];
+    for (const stream of known) if (!(await streamHasEvents(stream))) orphans.push(stream);
+    return this.#change(() => {
+      for (const stream of orphans) this.#destroy(stream);
+      return orphans.length;
+    });
+  }
+
+  async openRun(): Promise<RunJournal | null> {
+    return this.#run;
+  }
+
+  async saveRun(journal: RunJournal): Promise<void> {
+    this.#change(() => {
+      this.#run = { ...journal };
+      this.#changed = true;
+    });
+  }
+
+  async eraseRun(): Promise<void> {
+    this.#change(() => {
+      this.#changed = this.#run !== null;
+      this.#run = null;
+    });
+  }
+
+  async fence(marks: readonly FenceMark[], year: number): Promise<void> {
+    this.#fence.append(marks, year);
+  }
+
+  async destroyStreams(streams: readonly StreamName[]): Promise<{ readonly identitiesRemoved: number }> {
+    return this.#change(() => ({ identitiesRemoved: streams.reduce((sum, stream) => sum + this.#destroy(stream), 0) }));
+  }
+
+  async purgeFreedPages(): Promise<void> {}
+
+  changeCount(): number {
+    return this.#changeCount;
+  }
+
+  async close(): Promise<void> {}
+
+  #change<T>(work: () => T): T {
+    this.#changed = false;
+    const result = work();
+    if (this.#changed) this.#changeCount += 1;
+    return result;
+  }
+
+  #destroy(stream: StreamName): number {
+    const subjects = this.#subjects.get(stream) ?? new Set();
+    if (this.#keys.delete(stream)) this.#changed = true;
+    if (this.#subjects.delete(stream)) this.#changed = true;
+    for (const [index, target] of this.#references) {
+      if (target === stream && this.#references.delete(index)) this.#changed = true;
+    }
+    let removed = 0;
+    for (const subjectId of subjects) {
+      if ([...this.#subjects.values()].some((others) => others.has(subjectId))) continue;
+      const lookup = this.#identities.get(subjectId);
+      if (lookup === undefined) continue;
+      this.#identities.delete(subjectId);
+      this.#lookups.delete(lookup);
+      removed += 1;
+    }
+    return removed;
+  }
+
+  #written(): void {
+    this.#changed = true;
+  }
+
+  readonly #rows: VaultRows = {
+    streamKey: (stream) => this.#keys.get(stream) ?? null,
+    putStreamKey: (stream, key) => {
+      this.#keys.set(stream, key);
+      this.#written();
+    },
+    streamAt: (lookup) => this.#references.get(hex(lookup)) ?? null,
+    putReference: (lookup, stream) => {
+      this.#references.set(hex(lookup), stream);
+      this.#written();
+    },
+    subjectAt: (lookup) => this.#lookups.get(hex(lookup)) ?? null,
+    hasIdentity: (subjectId) => this.#identities.has(subjectId),
+    putIdentity: ({ subjectId, lookup }) => {
+      this.#identities.set(subjectId, hex(lookup));
+      this.#lookups.set(hex(lookup), subjectId);
+      this.#written();
+    },
+    hasSubject: (stream, subjectId) => this.#subjects.get(stream)?.has(subjectId) ?? false,
+    putSubject: (stream, subjectId) => {
+      this.#subjects.set(stream, (this.#subjects.get(stream) ?? new Set()).add(subjectId));
+      this.#written();
+    },
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

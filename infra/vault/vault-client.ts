@@ -1,0 +1,164 @@
+import type Database from 'better-sqlite3';
+import type { StreamName, SubjectId } from '#domain/ledger/ids';
+import type { FenceFile, FenceMark, FenceQuestion } from '#infra/head/fence-file';
+import type { DossierReference, Registration, RegisterResult, RunJournal, SubjectIdentifier, Vault } from '#infra/vault/port';
+import { unseal, wrappingContext, type VaultSecrets } from '#infra/vault/vault-crypto';
+import { openVaultReader, readSecrets } from '#infra/vault/vault-database';
+import type { VaultMethods } from '#infra/vault/vault-writer';
+
+/** Carries a call to the thread that writes; settles when the change is durable, rejects on I/O errors. */
+export interface VaultChannel {
+  call(method: string, args: unknown): Promise<unknown>;
+}
+
+const CACHED_KEYS = 20_000;
+const ORPHAN_PAGE = 1_000;
+
+/**
+ * The vault as the main thread uses it: reads on a connection of its own, writes through the engine's worker.
+ * Open it after the engine, which makes `vault.db`.
+ */
+export class SqliteVault implements Vault {
+  readonly #database: Database.Database;
+  readonly #channel: VaultChannel;
+  readonly #master: Uint8Array;
+  readonly #fence: FenceFile;
+  readonly #secrets: VaultSecrets;
+  readonly #sql: ReturnType<typeof prepare>;
+  /** Unwrapped keys, least recently used first. */
+  readonly #keys = new Map<StreamName, Uint8Array>();
+
+  /** `fence`: the head folders' fence opened readOnly. Throws VaultError when the master key is another vault's. */
+  constructor(options: { readonly file: string; readonly masterKey: Uint8Array; readonly fence: FenceFile; readonly channel: VaultChannel }) {
+    this.#database = openVaultReader(options.file);
+    this.#channel = options.channel;
+    this.#master = options.masterKey;
+    this.#fence = options.fence;
+    this.#secrets = readSecrets(this.#database, options.masterKey);
+    this.#sql = prepare(this.#database);
+  }
+
+  async streamKey(stream: StreamName): Promise<Uint8Array | null> {
+    const cached = this.#keys.get(stream);
+    if (cached !== undefined) {
+      this.#keys.delete(stream);
+      this.#keys.set(stream, cached);
+      return cached;
+    }
+    const row = this.#sql.streamKey.get(stream);
+    if (row === undefined) return null;
+    const key = unseal(this.#master, wrappingContext.streamKey(stream), row.wrapped);
+    this.#keys.set(stream, key);
+    if (this.#keys.size > CACHED_KEYS) this.#keys.delete(this.#keys.keys().next().value!);
+    return key;
+  }
+
+  async findStream(reference: DossierReference): Promise<StreamName | null> {
+    return this.#sql.streamAt.get(this.#secrets.referenceIndex(reference))?.stream ?? null;
+  }
+
+  async findSubject(law: string, identifier: SubjectIdentifier): Promise<SubjectId | null> {
+    return this.#sql.subjectAt.get(this.#secrets.identityLookup(law, identifier))?.subject_id ?? null;
+  }
+
+  async subjectsOf(stream: StreamName): Promise<readonly SubjectId[]> {
+    return this.#sql.subjectsOf.all(stream).map((row) => row.subject_id);
+  }
+
+  isFenced(what: FenceQuestion): boolean {
+    return this.#fence.has(what);
+  }
+
+  deduplicationKey(source: string, id: string): Uint8Array {
+    return this.#secrets.deduplicationKey(source, id);
+  }
+
+  async register(registration: Registration): Promise<RegisterResult> {
+    try {
+      return await this.#call('register', registration);
+    } catch (error) {
+      return { kind: 'unavailable', reason: reasonOf(error) };
+    }
+  }
+
+  async removeOrphans(streamHasEvents: (stream: StreamName) => Promise<boolean>): Promise<number> {
+    let removed = 0;
+    for (let after = '', page = this.#sql.streamsAfter.all({ after, limit: ORPHAN_PAGE }); page.length > 0; page = this.#sql.streamsAfter.all({ after, limit: ORPHAN_PAGE })) {
+      const orphans: StreamName[] = [];
+      for (const { stream } of page) if (!(await streamHasEvents(stream))) orphans.push(stream);
+      if (orphans.length > 0) removed += await this.#call('removeOrphans', orphans);
+      for (const stream of orphans) this.#keys.delete(stream);
+      after = page[page.length - 1]!.stream;
+    }
+    return removed;
+  }
+
+  async openRun(): Promise<RunJournal | null> {
+    const row = this.#sql.run.get();
+    return row === undefined ? null : this.#secrets.openJournal(row.sealed);
+  }
+
+  async saveRun(journal: RunJournal): Promise<void> {
+    await this.#call('saveRun', journal);
+  }
+
+  async eraseRun(): Promise<void> {
+    await this.#call('eraseRun', null);
+  }
+
+  async fence(marks: readonly FenceMark[], year: number): Promise<void> {
+    await this.#call('fence', { marks, year });
+    this.#fence.refresh();
+  }
+
+  async destroyStreams(streams: readonly StreamName[]): Promise<{ readonly identitiesRemoved: number }> {
+    const result = await this.#call('destroyStreams', streams);
+    // After the answer: a key read while the change was under way must not outlive it.
+    for (const stream of streams) this.#keys.delete(stream);
+    return result;
+  }
+
+  async purgeFreedPages(): Promise<void> {
+    await this.#call('purgeFreedPages', null);
+  }
+
+  changeCount(): number {
+    return this.#sql.meta.get()!.change_count;
+  }
+
+  /** Random UUID of this vault, for `epoch-started`. */
+  vaultId(): string {
+    return this.#sql.meta.get()!.vault_id;
+  }
+
+  async close(): Promise<void> {
+    this.#keys.clear();
+    this.#database.close();
+  }
+
+  #call<Method extends keyof VaultMethods>(method: Method, args: Parameters<VaultMethods[Method]>[0] | null): Promise<ReturnType<VaultMethods[Method]>> {
+    return this.#channel.call(method, args) as Promise<ReturnType<VaultMethods[Method]>>;
+  }
+}
+
+/** An error's code only: messages may name files or values. */
+function reasonOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'vault-write-failed';
+}
+
+function prepare(database: Database.Database) {
+  return {
+    meta: database.prepare<[], { vault_id: string; change_count: number }>('SELECT vault_id, change_count FROM meta'),
+    streamKey: database.prepare<[string], { wrapped: Buffer }>('SELECT wrapped FROM stream_keys WHERE stream = ?'),
+    streamAt: database.prepare<[Uint8Array], { stream: StreamName }>('SELECT stream FROM reference_index WHERE lookup = ?'),
+    subjectAt: database.prepare<[Uint8Array], { subject_id: SubjectId }>('SELECT subject_id FROM identities WHERE lookup = ?'),
+    subjectsOf: database.prepare<[string], { subject_id: SubjectId }>('SELECT subject_id FROM stream_subjects WHERE stream = ? ORDER BY subject_id'),
+    streamsAfter: database.prepare<[{ after: string; limit: number }], { stream: StreamName }>(`
+      SELECT stream FROM stream_keys WHERE stream > @after
+      UNION SELECT stream FROM reference_index WHERE stream > @after
+      UNION SELECT stream FROM stream_subjects WHERE stream > @after
+      ORDER BY stream LIMIT @limit`),
+    run: database.prepare<[], { sealed: Buffer }>('SELECT sealed FROM run_journal'),
+  };
+}
