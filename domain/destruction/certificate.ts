@@ -1,0 +1,115 @@
+import { SKIP_LABELS, type SkipReason } from '#domain/destruction/gate';
+import type { ListState } from '#domain/destruction/list-state';
+import type { AdoptedSchedule } from '#domain/governance/state';
+import type { Position } from '#domain/ledger/ids';
+
+/**
+ * Verklaring van vernietiging. Counts, functions and dates only: no personal data of clients, no names of officials.
+ * Field names in English as everywhere in the API; what people read is Dutch.
+ */
+export interface Certificate {
+  readonly document: 'verklaring-van-vernietiging';
+  readonly version: 1;
+  readonly title: string;
+  readonly oin: string;
+  readonly runId: string;
+  readonly listId: string;
+  /** Under whose care and authority (Archiefwet 1995 art. 3 and 5: the zorgdrager). */
+  readonly careBearer: { readonly adoptedBy: string; readonly mandate: string; readonly archivistAdvice: string; readonly scheduleVersion: string } | null;
+  readonly persons: readonly CertificatePerson[];
+  /** Approved with a token of the ledger's own issuer instead of the organisation's identity provider. */
+  readonly approvedWithLocalToken: boolean;
+  readonly destroyed: { readonly dossiers: number; readonly events: number };
+  readonly classes: readonly ClassCount[];
+  readonly skipped: readonly { readonly reason: string; readonly label: string; readonly dossiers: number }[];
+  readonly begunOn: string;
+  readonly keysDestroyedOn: string;
+  readonly eventsDestroyedOn: string;
+  readonly how: readonly { readonly store: string; readonly method: string }[];
+  /** Confirmations of the locations of the dossiers in other systems. */
+  readonly confirmations: readonly never[];
+  readonly backups: string;
+  /** C2SP tlog-checkpoints: when the run began and after it was closed. */
+  readonly checkpoints: { readonly before: string; readonly after: string };
+  readonly positions: { readonly runBegun: readonly Position[]; readonly runClosed: readonly Position[] };
+}
+
+export interface CertificatePerson {
+  readonly step: string;
+  readonly function: string;
+  readonly on: string;
+}
+
+/** One class of the selectielijst in one year of origin (the year of the dossier's first event). */
+export interface ClassCount {
+  readonly rule: { readonly id: string; readonly version: string; readonly name: string };
+  readonly law: string;
+  readonly selectielijst: { readonly list: string; readonly number: string } | null;
+  readonly yearOfOrigin: number;
+  readonly dossiers: number;
+}
+
+/** What was only known later: a document of its own that names the first by its hash. */
+export interface CertificateCompletion {
+  readonly document: 'aanvulling-verklaring-van-vernietiging';
+  readonly version: 1;
+  readonly title: string;
+  readonly oin: string;
+  readonly runId: string;
+  /** SHA-256 in hex of the RFC 8785 bytes of the signed certificate. */
+  readonly completes: string;
+  readonly pagesRewrittenOn: string;
+  readonly pages: readonly string[];
+}
+
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  'record-manager': 'recordmanager',
+  'applicatiebeheer': 'applicatiebeheer',
+  'process-owner': 'proceseigenaar',
+  'archivist': 'archivaris',
+};
+
+/** Officials by function and date: who drew up, submitted, reviewed, approved and executed. */
+export function certificatePersons(list: ListState): readonly CertificatePerson[] {
+  const steps = [
+    ['opgesteld', list.drawnUp], ['ingediend', list.submitted], ['beoordeeld', list.reviewed],
+    ['goedgekeurd', list.approved], ['uitgevoerd', list.started],
+  ] as const;
+  return steps.flatMap(([step, act]) => (act === null
+    ? [] : [{ step, function: FUNCTIONS[act.person.role] ?? act.person.role, on: act.on }]));
+}
+
+export interface DestroyedDossier {
+  readonly ruleId: string;
+  readonly ruleVersion: string;
+  readonly law: string;
+  readonly yearOfOrigin: number;
+}
+
+/** Sorted by rule and year, so that the same run always gives the same bytes. */
+export function classCounts(destroyed: readonly DestroyedDossier[], schedule: AdoptedSchedule | null): readonly ClassCount[] {
+  const counts = new Map<string, { dossier: DestroyedDossier; dossiers: number }>();
+  for (const dossier of destroyed) {
+    const key = JSON.stringify([dossier.ruleId, dossier.ruleVersion, dossier.law, dossier.yearOfOrigin]);
+    const cell = counts.get(key) ?? { dossier, dossiers: 0 };
+    cell.dossiers += 1;
+    counts.set(key, cell);
+  }
+  return [...counts.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { dossier, dossiers }]) => {
+    const rule = schedule?.rules.find(({ id, version }) => id === dossier.ruleId && version === dossier.ruleVersion);
+    const listed = rule?.selectielijst ?? null;
+    return {
+      rule: { id: dossier.ruleId, version: dossier.ruleVersion, name: rule?.name ?? dossier.ruleId },
+      law: dossier.law,
+      selectielijst: listed === null ? null : { list: listed.list, number: listed.number },
+      yearOfOrigin: dossier.yearOfOrigin,
+      dossiers,
+    };
+  });
+}
+
+export function skippedCounts(skipped: Readonly<Record<string, number>>): Certificate['skipped'] {
+  return Object.entries(skipped).sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, dossiers]) => ({
+    reason, label: SKIP_LABELS[reason as SkipReason], dossiers,
+  }));
+}

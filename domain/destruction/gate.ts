@@ -1,0 +1,99 @@
+import type { DestructionBegun, GateEvent } from '#domain/destruction/events';
+import type { AdoptedSchedule } from '#domain/governance/state';
+import { events, refuse, type Decision } from '#domain/ledger/decider';
+import { refusal } from '#domain/ledger/refusals';
+import { isDue, type Undated } from '#domain/retention/retention-date';
+import type { RetentionState } from '#domain/retention/state';
+
+/** Whether the dossier's destruction has begun: from then on its stream takes only `destruction-called-off`. */
+export interface GateState {
+  readonly begun: { readonly runId: string; readonly listId: string } | null;
+}
+
+export const initialGate: GateState = { begun: null };
+
+export type GateCommand =
+  | {
+    readonly kind: 'begin-destruction';
+    readonly runId: string;
+    readonly listId: string;
+    /** Null while no schedule was adopted: then nothing is ever due. */
+    readonly schedule: AdoptedSchedule | null;
+    /** Calendar date in Amsterdam. */
+    readonly today: string;
+  }
+  | { readonly kind: 'call-off-destruction'; readonly runId: string; readonly reason: string };
+
+/** What the gate looks at of one dossier. */
+export interface GateView {
+  readonly gate: GateState;
+  readonly retention: RetentionState;
+}
+
+/** Why a dossier on an approved list stays: counted on the certificate. `gone`: destroyed before this run. */
+export type SkipReason = 'not-adopted' | 'held' | 'permanent' | 'no-date' | 'not-due' | 'begun-elsewhere' | 'gone';
+
+/** As a person reads them on the certificate. */
+export const SKIP_LABELS: Readonly<Record<SkipReason, string>> = {
+  'not-adopted': 'geen vastgestelde selectielijst of regel',
+  'held': 'vernietiging stilgelegd',
+  'permanent': 'blijvend te bewaren',
+  'no-date': 'geen datum te bepalen',
+  'not-due': 'bewaartermijn nog niet voorbij',
+  'begun-elsewhere': 'al in een andere uitvoering',
+  'gone': 'al eerder vernietigd',
+};
+
+/** Throws on an event it does not own. */
+export function evolveGate(state: GateState, event: GateEvent): GateState {
+  switch (event.type) {
+    case 'destruction-begun':
+      return { begun: { runId: event.data.runId, listId: event.data.listId } };
+    case 'destruction-called-off':
+      return state.begun?.runId === event.data.runId ? { begun: null } : state;
+    default:
+      throw new Error(`the gate does not own this event: ${String((event satisfies never as { type: string }).type)}`);
+  }
+}
+
+/** Re-checked in the moment itself (stores.md, "Destruction, step by step", 1), not when the list was drawn up. */
+export function decideGate(command: GateCommand, view: GateView): Decision<GateEvent> {
+  if (command.kind === 'call-off-destruction') {
+    return view.gate.begun?.runId === command.runId
+      ? events({ type: 'destruction-called-off', schema: 1, data: { runId: command.runId, reason: command.reason } })
+      : refuse(refusal('wrong-state', 'De vernietiging van dit dossier is niet door deze uitvoering begonnen.'));
+  }
+  const obstacle = gateObstacle(command, view);
+  if (obstacle !== null) {
+    return refuse(refusal(view.gate.begun === null ? 'wrong-state' : 'destruction-begun', `Dit dossier wordt niet vernietigd: ${SKIP_LABELS[obstacle]}.`));
+  }
+  return events(begun(command, view));
+}
+
+/** Null when nothing stands in the way. */
+export function gateObstacle(command: GateCommand & { kind: 'begin-destruction' }, { gate, retention }: GateView): Exclude<SkipReason, 'gone'> | null {
+  if (gate.begun !== null) return 'begun-elsewhere';
+  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today));
+  if (answer.due) return null;
+  switch (answer.why) {
+    case 'held': return 'held';
+    case 'permanent': return 'permanent';
+    case 'not-yet': return 'not-due';
+    case 'undated':
+      return answer.date.kind === 'undated' && NOT_ADOPTED.has(answer.date.why) ? 'not-adopted' : 'no-date';
+  }
+}
+
+const NOT_ADOPTED: ReadonlySet<Undated> = new Set<Undated>(['no-schedule', 'no-rule', 'rule-not-adopted']);
+
+function begun(command: GateCommand & { kind: 'begin-destruction' }, { retention }: GateView): DestructionBegun {
+  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today));
+  if (!answer.due) throw new Error('a dossier that is not due passed the gate');
+  return {
+    type: 'destruction-begun', schema: 1,
+    data: {
+      runId: command.runId, listId: command.listId, rule: answer.date.rule,
+      firstDestructionDay: answer.date.firstDestructionDay, on: command.today,
+    },
+  };
+}
