@@ -3,13 +3,19 @@ import { defineConfig } from 'vitest/config';
 // Without the `source` condition vitest would silently test a stale dist.
 const conditions = ['source'];
 
+// `npm run test:reliability`: the same tests with thousands of cycles, and those that take hours.
+const long = process.env['REKENSCHAP_RELIABILITY'] === 'long';
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['tests/**/*.test.ts'],
-    exclude: ['tests/reliability/long/**', 'node_modules/**'],
-    testTimeout: 30_000,
+    include: long ? ['tests/reliability/**/*.test.ts'] : ['tests/**/*.test.ts'],
+    exclude: ['node_modules/**', 'tests/bench/**', ...(long ? [] : ['tests/reliability/long/**'])],
+    reporters: ['default', './tests/summary-reporter.ts'],
+    // A forgotten `.only` would make a run that tests almost nothing look green.
+    allowOnly: process.env['CI'] === undefined,
+    testTimeout: long ? 6 * 60 * 60_000 : 30_000,
     hookTimeout: 30_000,
   },
 });
