@@ -30,6 +30,7 @@ export const REFUSALS = {
   'ledger-locked': { status: 503, title: 'Een ander proces schrijft in dit grootboek' },
   'ledger-behind-head': { status: 503, title: 'Het grootboek mist gebeurtenissen' },
   'vault-behind-head': { status: 503, title: 'De kluis is ouder dan het grootboek' },
+  'issuer-unavailable': { status: 503, title: 'Aanmelden kan nu niet' },
   'position-not-reached': { status: 503, title: 'Dit overzicht is nog niet bijgewerkt' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
