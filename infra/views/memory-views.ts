@@ -1,0 +1,189 @@
+import type { Position } from '#domain/ledger/ids';
+import { checkedColumns, checkedKey, checkedRow } from '#infra/views/checked-row';
+import type { ViewStore } from '#infra/views/port';
+import type { Projection, Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
+
+/** The model of the view store: everything in memory, gone with the process. */
+export class MemoryViews implements ViewStore {
+  readonly #views = new Map<string, View>();
+
+  open(projection: Projection): { readonly position: Position } {
+    const known = this.#views.get(projection.name);
+    if (known === undefined || known.version !== projection.version) this.#views.set(projection.name, new View(projection));
+    return { position: this.#view(projection).position };
+  }
+
+  advance(projection: Projection, position: Position, work: (rows: Rows) => void): void {
+    const view = this.#view(projection);
+    view.begin();
+    try {
+      work(view);
+      view.commit(position);
+    } catch (error) {
+      view.rollback();
+      throw error;
+    }
+  }
+
+  position(projection: Projection): Position {
+    return this.#view(projection).position;
+  }
+
+  reader(projection: Projection): RowReader {
+    return this.#view(projection);
+  }
+
+  reset(projection: Projection): void {
+    this.#views.set(projection.name, new View(projection));
+  }
+
+  purgeFreedPages(): void { /* memory keeps no pages */ }
+
+  close(): void {
+    this.#views.clear();
+  }
+
+  #view(projection: Projection): View {
+    const view = this.#views.get(projection.name);
+    if (view === undefined) throw new Error(`view ${projection.name} is not open`);
+    return view;
+  }
+}
+
+class View implements Rows {
+  readonly version: number;
+  position: Position = -1;
+  readonly #tables: ReadonlyMap<string, Table>;
+  #undo: (() => void)[] | null = null;
+
+  constructor(projection: Projection) {
+    this.version = projection.version;
+    this.#tables = new Map(projection.tables.map((definition) => [definition.name, new Table(definition)]));
+  }
+
+  begin(): void {
+    this.#undo = [];
+  }
+
+  commit(position: Position): void {
+    this.#undo = null;
+    this.position = position;
+  }
+
+  rollback(): void {
+    for (const undo of (this.#undo ?? []).reverse()) undo();
+    this.#undo = null;
+  }
+
+  get(table: string, key: readonly Value[]): Row | undefined {
+    return this.#table(table).get(key);
+  }
+
+  select(table: string, where: Row = {}): readonly Row[] {
+    return this.#table(table).select(where);
+  }
+
+  put(table: string, row: Row): void {
+    const target = this.#table(table);
+    this.#remember(target, target.keyOf(row));
+    target.put(row);
+  }
+
+  remove(table: string, key: readonly Value[]): void {
+    const target = this.#table(table);
+    this.#remember(target, key);
+    target.remove(key);
+  }
+
+  #remember(table: Table, key: readonly Value[]): void {
+    if (this.#undo === null) throw new Error('rows change only inside advance');
+    const before = table.get(key);
+    this.#undo.push(() => { if (before === undefined) table.remove(key); else table.put(before); });
+  }
+
+  #table(name: string): Table {
+    const table = this.#tables.get(name);
+    if (table === undefined) throw new Error(`no table ${name}`);
+    return table;
+  }
+}
+
+class Table {
+  readonly #definition: TableDefinition;
+  readonly #rows = new Map<string, Row>();
+  /** Per declared index and key prefix: values -> keys of rows. */
+  readonly #indexes: readonly { readonly columns: readonly string[]; readonly keys: Map<string, Set<string>> }[];
+
+  constructor(definition: TableDefinition) {
+    this.#definition = definition;
+    const prefixes = definition.key.slice(0, -1).map((_, length) => definition.key.slice(0, length + 1));
+    this.#indexes = [...prefixes, ...(definition.indexes ?? [])].map((columns) => ({ columns, keys: new Map() }));
+  }
+
+  keyOf(row: Row): readonly Value[] {
+    return this.#definition.key.map((column) => row[column] ?? null);
+  }
+
+  get(key: readonly Value[]): Row | undefined {
+    return this.#rows.get(text(checkedKey(this.#definition, key)));
+  }
+
+  put(row: Row): void {
+    const copy = { ...checkedRow(this.#definition, row) };
+    const key = text(this.keyOf(copy));
+    this.#unindex(key);
+    this.#rows.set(key, copy);
+    for (const index of this.#indexes) {
+      const values = text(index.columns.map((column) => copy[column] ?? null));
+      const keys = index.keys.get(values);
+      if (keys === undefined) index.keys.set(values, new Set([key]));
+      else keys.add(key);
+    }
+  }
+
+  remove(key: readonly Value[]): void {
+    const at = text(checkedKey(this.#definition, key));
+    this.#unindex(at);
+    this.#rows.delete(at);
+  }
+
+  select(where: Row): readonly Row[] {
+    const columns = checkedColumns(this.#definition, where);
+    const index = this.#indexes
+      .filter((candidate) => candidate.columns.every((column) => columns.includes(column)))
+      .sort((a, b) => b.columns.length - a.columns.length)[0];
+    const candidates = index === undefined
+      ? [...this.#rows.values()]
+      : [...index.keys.get(text(index.columns.map((column) => where[column] ?? null))) ?? []].map((key) => this.#rows.get(key)!);
+    return candidates
+      .filter((row) => columns.every((column) => row[column] === where[column]))
+      .sort((a, b) => {
+        for (const column of this.#definition.key) {
+          const order = compare(a[column]!, b[column]!);
+          if (order !== 0) return order;
+        }
+        return 0;
+      });
+  }
+
+  #unindex(key: string): void {
+    const row = this.#rows.get(key);
+    if (row === undefined) return;
+    for (const index of this.#indexes) {
+      const values = text(index.columns.map((column) => row[column] ?? null));
+      const keys = index.keys.get(values);
+      keys?.delete(key);
+      if (keys?.size === 0) index.keys.delete(values);
+    }
+  }
+}
+
+function text(values: readonly Value[]): string {
+  return JSON.stringify(values);
+}
+
+/** As SQLite orders: integers by value, text by its UTF-8 bytes. */
+function compare(a: Value, b: Value): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return Buffer.compare(Buffer.from(String(a), 'utf8'), Buffer.from(String(b), 'utf8'));
+}
