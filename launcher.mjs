@@ -217,6 +217,11 @@ function plan(command, args) {
       return { build: false, cwd: root, args: [vitest, 'run', ...args] };
     case 'test:reliability':
       return { build: false, cwd: root, args: [vitest, 'run', ...args], env: { REKENSCHAP_RELIABILITY: 'long' } };
+    // For .ci/run: a program of node_modules on the right Node, and the build by itself.
+    case 'run-tool':
+      return { build: false, cwd: root, args };
+    case 'build':
+      return { build: true, cwd: root, args: ['--eval', ''] };
     case 'bench': {
       const bench = join(root, 'tests', 'bench', 'main.ts');
       if (!existsSync(bench)) throw new LaunchError('De bench (tests/bench/main.ts) is er nog niet.');
