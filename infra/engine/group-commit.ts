@@ -1,0 +1,269 @@
+import type { Heads } from '#infra/engine/heads';
+import type { LedgerWriter, WriteOutcome } from '#infra/engine/ledger-writer';
+import {
+  OUTCOME, REASON, unpackAppends, type AppendsReply, type CallReply, type FromWorker, type Order, type PackedAppends,
+  type ToWorker, type VaultCall,
+} from '#infra/engine/protocol';
+import { storageFault } from '#infra/engine/storage-faults';
+import type { WorkerVault } from '#infra/engine/worker-vault';
+import { EventStoreError } from '#infra/event-store/append-rules';
+import type { Head, KnownSource } from '#infra/event-store/port';
+import { HeadWriteError } from '#infra/head/head-file';
+import type { MerkleTree } from '#infra/transparency-log/merkle-tree';
+
+/** Only for controls of fault tests: what the engine would be without one of its promises. */
+export interface EngineFaults {
+  readonly replyBeforeCommit?: boolean;
+  readonly ledgerSynchronousNormal?: boolean;
+}
+
+export interface GroupCommitParts {
+  readonly ledger: LedgerWriter;
+  readonly vault: WorkerVault;
+  readonly heads: Heads;
+  readonly tree: MerkleTree;
+  readonly send: (message: FromWorker) => void;
+  readonly faults: EngineFaults;
+}
+
+interface Sent {
+  readonly id: number;
+  readonly packed: PackedAppends;
+}
+
+const NO_SPACE_RETRY_MS = 500;
+const WAL_BYTES = 8 * 1024 * 1024;
+
+/**
+ * One group: all waiting vault calls as one transaction, then all waiting appends as one, then one signed checkpoint
+ * and a head line fsynced in every head folder, then the replies. The order vault, ledger, head, reply is the promise.
+ */
+export class GroupCommit {
+  readonly #ledger: LedgerWriter;
+  readonly #vault: WorkerVault;
+  readonly #heads: Heads;
+  readonly #send: (message: FromWorker) => void;
+  readonly #faults: EngineFaults;
+  #tree: MerkleTree;
+  #halted = false;
+  #announced: Head;
+  #retry: NodeJS.Timeout | null = null;
+  #walBytes = 0;
+
+  constructor(parts: GroupCommitParts) {
+    this.#ledger = parts.ledger;
+    this.#vault = parts.vault;
+    this.#heads = parts.heads;
+    this.#send = parts.send;
+    this.#faults = parts.faults;
+    this.#tree = parts.tree;
+    this.#announced = parts.heads.covered;
+  }
+
+  /** Covered by every head folder. */
+  get head(): Head {
+    return this.#heads.covered;
+  }
+
+  run(messages: readonly ToWorker[]): void {
+    const vaultCalls = messages.flatMap((message) => message.vault ?? []);
+    const sent = messages.flatMap((message) => message.appends ?? []);
+    const calls = vaultCalls.length === 0 ? [] : this.#callVault(vaultCalls);
+    const appends = sent.length === 0 ? [] : this.#append(sent);
+    if (calls.length > 0 || appends.length > 0) this.#reply(appends, calls);
+    const orders = messages.flatMap((message) => message.orders ?? []);
+    if (orders.length > 0) this.#carryOut(orders);
+    this.#keepUp();
+  }
+
+  #callVault(calls: readonly VaultCall[]): CallReply[] {
+    if (this.#halted) return calls.map(unavailable);
+    try {
+      this.#vault.begin();
+      const replies = calls.map(({ id, method, args }): CallReply => ({ id, ok: true, value: this.#vault.handle(method, args) }));
+      this.#vault.commit();
+      return replies;
+    } catch (error) {
+      this.#quietly(() => this.#vault.rollback());
+      const fault = storageFault(error);
+      if (fault === 'unknown') this.#halted = true;
+      if (fault !== null) return calls.map(unavailable);
+      // One call that cannot be served must not take the others with it: each in a transaction of its own.
+      return calls.length === 1 ? [failed(calls[0]!.id, error)] : calls.flatMap((call) => this.#callVault([call]));
+    }
+  }
+
+  #append(sent: readonly Sent[]): AppendsReply[] {
+    if (this.#halted) return sent.map((one) => noneOf(one, REASON.halted));
+    try {
+      if (!this.#heads.flush()) return sent.map((one) => noneOf(one, REASON.headNotWritable));
+      const replies = this.#write(sent);
+      if (!this.#heads.flush()) return sent.map((one) => noneOf(one, REASON.headNotWritable));
+      return replies;
+    } catch (error) {
+      this.#quietly(() => this.#ledger.rollback());
+      // Not a storage fault: an invariant of the ledger itself is broken, and writing on could make it worse.
+      if (error instanceof HeadWriteError || storageFault(error) !== 'passing') this.#halted = true;
+      return sent.map((one) => noneOf(one, this.#halted ? REASON.halted : REASON.writeFailed));
+    }
+  }
+
+  /** One transaction; the tree moves only when it is committed. */
+  #write(sent: readonly Sent[]): AppendsReply[] {
+    const tree = this.#tree.copy();
+    this.#ledger.begin();
+    const replies = sent.map(({ id, packed }) => {
+      this.#walBytes += packed.bytes.length * 2;
+      return packOutcomes(id, unpackAppends(packed).map((append) => this.#ledger.append(append, tree)));
+    });
+    const grown = tree.size > this.#tree.size;
+    if (this.#faults.replyBeforeCommit === true && grown) {
+      this.#heads.moveTo(tree);
+      this.#send({ kind: 'group', head: this.#heads.newest, halted: false, appends: replies, calls: [] });
+    }
+    this.#ledger.commit();
+    if (grown) {
+      this.#tree = tree;
+      this.#heads.moveTo(tree);
+    }
+    return this.#faults.replyBeforeCommit === true && grown ? [] : replies;
+  }
+
+  #carryOut(orders: readonly Order[]): void {
+    const destroy = orders.filter((order) => order.kind === 'destroy');
+    const calls = destroy.length === 0 ? [] : this.#destroy(destroy);
+    for (const order of orders) {
+      if (order.kind === 'purge') calls.push(this.#purge(order.id));
+      if (order.kind === 'close') calls.push(this.#close(order.id));
+    }
+    this.#reply([], calls);
+  }
+
+  #destroy(orders: readonly (Order & { readonly kind: 'destroy' })[]): CallReply[] {
+    if (this.#halted) return orders.map(unavailable);
+    try {
+      // A leaf that no head covers yet could not be told from a lost one when its event is gone.
+      if (!this.#heads.flush()) return orders.map(unavailable);
+      this.#ledger.begin();
+      const replies = orders.map(({ id, stream }): CallReply => ({ id, ok: true, value: this.#ledger.destroy(stream) }));
+      this.#ledger.commit();
+      return replies;
+    } catch (error) {
+      this.#quietly(() => this.#ledger.rollback());
+      if (storageFault(error) !== 'passing') this.#halted = true;
+      return orders.map(unavailable);
+    }
+  }
+
+  #purge(id: number): CallReply {
+    if (this.#halted) return unavailable({ id });
+    try {
+      this.#ledger.purgeFreedPages();
+      return { id, ok: true, value: null };
+    } catch (error) {
+      const fault = storageFault(error);
+      if (fault === 'unknown') this.#halted = true;
+      return fault === null ? failed(id, error) : unavailable({ id });
+    }
+  }
+
+  #close(id: number): CallReply {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    if (!this.#halted) {
+      this.#quietly(() => {
+        if (!this.#heads.vaultIsCovered) this.#heads.repeat();
+        this.#heads.flush();
+      });
+    }
+    this.#halted = true;
+    for (const part of [this.#ledger, this.#vault, this.#heads]) this.#quietly(() => part.close());
+    return { id, ok: true, value: null };
+  }
+
+  /** After the replies: the WAL goes into the file, and a head that could not be written is tried again. */
+  #keepUp(): void {
+    if (this.#halted) return;
+    if (this.#walBytes > WAL_BYTES) {
+      this.#walBytes = 0;
+      try {
+        this.#ledger.checkpoint();
+      } catch (error) {
+        if (storageFault(error) !== 'passing') this.#halted = true;
+      }
+    }
+    if (this.#heads.hasPending && this.#retry === null) {
+      this.#retry = setTimeout(() => {
+        this.#retry = null;
+        this.#retryHead();
+      }, NO_SPACE_RETRY_MS);
+    }
+  }
+
+  #retryHead(): void {
+    if (this.#halted) return;
+    try {
+      if (this.#heads.flush()) this.#reply([], []);
+    } catch {
+      this.#halted = true;
+      this.#reply([], []);
+    }
+    this.#keepUp();
+  }
+
+  #reply(appends: readonly AppendsReply[], calls: readonly CallReply[]): void {
+    const head = this.#heads.covered;
+    const moved = head === this.#announced ? null : head;
+    this.#announced = head;
+    this.#send({ kind: 'group', head: moved, halted: this.#halted, appends, calls });
+  }
+
+  /** Undoing after a failure: the failure itself is what is reported. */
+  #quietly(work: () => void): void {
+    try {
+      work();
+    } catch {
+      this.#halted = true;
+    }
+  }
+}
+
+function packOutcomes(id: number, results: readonly WriteOutcome[]): AppendsReply {
+  const outcomes = new Float64Array(results.length * 3);
+  const known: KnownSource[] = [];
+  for (const [i, result] of results.entries()) {
+    const at = i * 3;
+    switch (result.kind) {
+      case 'appended':
+        outcomes.set([OUTCOME.appended, result.firstPosition, result.lastRevision], at);
+        break;
+      case 'conflict':
+        outcomes.set([OUTCOME.conflict, result.actualRevision], at);
+        break;
+      case 'source-known':
+        outcomes[at] = OUTCOME.sourceKnown;
+        known.push(result.known);
+        break;
+      case 'destroyed':
+        outcomes[at] = OUTCOME.destroyed;
+        break;
+    }
+  }
+  return { id, outcomes, known };
+}
+
+function noneOf({ id, packed }: Sent, reason: number): AppendsReply {
+  const count = unpackAppends(packed).length;
+  const outcomes = new Float64Array(count * 3);
+  for (let i = 0; i < count; i += 1) outcomes.set([OUTCOME.unavailable, reason], i * 3);
+  return { id, outcomes, known: [] };
+}
+
+function unavailable({ id }: { readonly id: number }): CallReply {
+  return { id, ok: false, code: 'store-unavailable', message: 'the ledger cannot write now' };
+}
+
+function failed(id: number, error: unknown): CallReply {
+  const code = error instanceof EventStoreError ? error.code : (error as { code?: unknown } | null)?.code;
+  const message = error instanceof Error ? error.message : 'failed';
+  return { id, ok: false, code: typeof code === 'string' ? code : 'broken', message };
+}
