@@ -10,8 +10,8 @@ export interface InventedMix {
   readonly count: number;
   /** Calendar years in which these dossiers open, both included. */
   readonly opened: readonly [from: number, through: number];
-  /** Absent: still open at the end. */
-  readonly closing?: { readonly afterMonths: readonly [from: number, through: number]; readonly result: string };
+  /** Absent: still open at the end. `trigger`: half of the sources send the brondatum too, two weeks after closing. */
+  readonly closing?: { readonly afterMonths: readonly [from: number, through: number]; readonly result: string; readonly trigger?: string };
   /** Role of the one person it is about, and how old that person is when the dossier opens. */
   readonly subject: { readonly role: string; readonly age: readonly [from: number, through: number] };
   /** Each dossier plays so many stories in the years it is open, taken in turn from `stories`. */
@@ -29,7 +29,7 @@ const YOUTH = { role: 'youth', age: [3, 15] } as const;
 
 /** Terms that have run out by January 2026: five years (refused, debt counselling) and ten (benefit). */
 const DUE: readonly InventedMix[] = [
-  { law: 'wgs', prefix: 'WGS', count: 6, opened: [2016, 2018], closing: { afterMonths: [8, 22], result: 'verleend' }, subject: DEBTOR, storiesEach: 1, stories: ['withConsent', 'notAskedAndNotDecided', 'refusedAndNotShared'] },
+  { law: 'wgs', prefix: 'WGS', count: 6, opened: [2016, 2018], closing: { afterMonths: [8, 22], result: 'verleend', trigger: 'end-of-debt-counselling' }, subject: DEBTOR, storiesEach: 1, stories: ['withConsent', 'notAskedAndNotDecided', 'refusedAndNotShared'] },
   { law: 'wgs', prefix: 'WGS', count: 2, opened: [2017, 2019], closing: { afterMonths: [1, 2], result: 'geweigerd' }, subject: DEBTOR, storiesEach: 0, stories: [] },
   { law: 'jeugdwet', prefix: 'JW', count: 3, opened: [2016, 2019], closing: { afterMonths: [1, 3], result: 'geweigerd' }, subject: YOUTH, storiesEach: 0, stories: [] },
   { law: 'wmo2015', prefix: 'WMO', count: 4, opened: [2016, 2019], closing: { afterMonths: [1, 3], result: 'geweigerd' }, subject: ADULT, storiesEach: 0, stories: [] },

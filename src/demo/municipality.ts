@@ -59,8 +59,15 @@ function dossier(mix: InventedMix, index: number, person: number, chance: Seeded
     const name = mix.stories[(index + told) % mix.stories.length]!;
     tell(pen, name, storyDay(opened, closed, told, mix.storiesEach, chance), told);
   }
-  if (closed !== null && mix.closing !== undefined) pen.closed(closed, mix.closing.result);
+  if (closed !== null && mix.closing !== undefined) close(pen, closed, mix.closing, index);
   return pen;
+}
+
+function close(pen: DossierPen, day: string, closing: NonNullable<InventedMix['closing']>, index: number): void {
+  pen.closed(day, closing.result);
+  if (closing.trigger === undefined || index % 2 === 1) return;
+  const on = dayPlus(day, { days: 14 });
+  pen.fact('retention-trigger', on, { trigger: closing.trigger, on });
 }
 
 /** Spread over the time it is open; of a dossier that is still open, mostly in the last two years. */

@@ -51,6 +51,10 @@ export class DossierPen {
 
   constructor(readonly law: DemoLaw, readonly reference: string) {}
 
+  get dossier(): { readonly system: string; readonly reference: string } {
+    return { system: SYSTEMS[this.law], reference: this.reference };
+  }
+
   opened(day: string, subjects: readonly DossierPerson[], more: Readonly<Record<string, unknown>> = {}): this {
     return this.fact('dossier-opened', day, { subjects, law: this.law, ...more });
   }
@@ -65,7 +69,7 @@ export class DossierPen {
     this.events.push({
       at, type,
       sender: options.role === undefined ? { law: this.law } : { role: options.role },
-      data: { occurredAt: at.toString(), dossier: { system: SYSTEMS[this.law], reference: this.reference }, ...data },
+      data: { occurredAt: at.toString(), dossier: this.dossier, ...data },
     });
     return this;
   }

@@ -1,0 +1,44 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Clock } from '#infra/clock/port';
+import type { LedgerConfig } from '#src/composition/config';
+import { openLedger, type Ledger } from '#src/composition/ledger';
+import { rootModule } from '#src/composition/root.module';
+import { createApplication } from '#src/http/application';
+
+/** One opened ledger with its HTTP edge listening. */
+export interface Service {
+  readonly ledger: Ledger;
+  /** Where it listens, with the port it really got. */
+  readonly url: string;
+  /** Takes nothing new, finishes what was begun, closes the ledger. */
+  stop(): Promise<void>;
+}
+
+export async function startService(config: LedgerConfig, clock: Clock): Promise<Service> {
+  const ledger = await openLedger(config, clock);
+  let application: NestFastifyApplication | undefined;
+  try {
+    application = await createApplication(rootModule(ledger));
+    await application.listen(config.port, config.host);
+  } catch (error) {
+    await application?.close();
+    await ledger.close();
+    throw error;
+  }
+  const listening = application;
+  return {
+    ledger,
+    url: addressOf(listening),
+    async stop() {
+      await listening.close();
+      await ledger.close();
+    },
+  };
+}
+
+function addressOf(application: NestFastifyApplication): string {
+  const address = application.getHttpServer().address();
+  if (address === null || typeof address === 'string') throw new Error('the service listens on no port');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
