@@ -1,0 +1,35 @@
+import type { FigureCell } from '#domain/destruction/events';
+import type { GovernanceState } from '#domain/governance/state';
+import type { Position, StreamName } from '#domain/ledger/ids';
+import type { Clock } from '#infra/clock/port';
+import type { EventStore } from '#infra/event-store/port';
+import type { LedgerKeys } from '#infra/keys/port';
+import type { Vault } from '#infra/vault/port';
+import type { ViewStore } from '#infra/views/port';
+import type { LedgerWriter } from '#src/recording/ledger-writer';
+
+/** What a run needs of the opened ledger. */
+export interface RunLedger {
+  readonly config: { readonly oin: string };
+  readonly clock: Clock;
+  readonly keys: Pick<LedgerKeys, 'log'>;
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly views: Pick<ViewStore, 'purgeFreedPages'>;
+  readonly writer: LedgerWriter;
+  readonly projections: RunProjections;
+  readonly governance: { state(): Promise<GovernanceState> };
+  /** Drops what is kept in memory of a stream's decider. */
+  forgetState(stream: StreamName): void;
+}
+
+export interface RunProjections {
+  /** Why it stands still; null while it follows. A halted projection blocks destruction. */
+  halted(): string | null;
+  /** Brings every projection to exactly this position and holds it there until `resume`. */
+  pauseAt(position: Position): Promise<void>;
+  /** The additive cells as they stand. */
+  cells(): { readonly definitionsVersion: number; readonly cells: readonly FigureCell[] };
+  resume(): void;
+  forget(stream: StreamName): Promise<void>;
+}

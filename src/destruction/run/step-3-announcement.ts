@@ -1,0 +1,51 @@
+import { inChunks } from '#domain/destruction/chunks';
+import type { LeafRange, RunRanges } from '#domain/destruction/events';
+import { leafRanges } from '#domain/destruction/leaf-ranges';
+import type { Position, StreamName } from '#domain/ledger/ids';
+import { RunInterrupted, unitStreams, type Run } from '#src/destruction/run/run';
+import { begunDossiers } from '#src/destruction/run/run-state';
+
+const PAGE = 1_000;
+
+/**
+ * Step 3. `run-begun` with the leaf ranges over all streams together. An append resolves only when a checkpoint over
+ * it is fsynced in every head folder, so nothing goes before it was announced there.
+ */
+export async function stepAnnouncement(run: Run): Promise<void> {
+  const { state } = run;
+  if (state.ranges === null) {
+    const positions: Position[] = [];
+    for (const { stream } of begunDossiers(state)) {
+      for (const unit of unitStreams(stream)) await addPositions(run, unit, positions);
+    }
+    state.ranges = leafRanges(positions);
+    await run.save();
+  }
+  await recordRanges(run, 'run-begun', state.ranges);
+}
+
+/** In chunks when they do not fit one event; the run's ranges are those of all chunks together. */
+export async function recordRanges(run: Run, type: 'run-begun' | 'run-closed', ranges: readonly LeafRange[]): Promise<void> {
+  const { state } = run;
+  const dossiers = begunDossiers(state).length;
+  const chunks = inChunks(ranges);
+  for (const [index, chunk] of chunks.entries()) {
+    const data: RunRanges = {
+      runId: state.runId, ranges: chunk, dossiers,
+      ...(chunks.length === 1 ? {} : { chunk: index + 1, chunks: chunks.length }),
+    };
+    await run.recordAlone(`${type} ${index + 1}`, state.logStream, { type, schema: 1, data });
+  }
+}
+
+async function addPositions(run: Run, stream: StreamName, positions: Position[]): Promise<void> {
+  for (let from = 0; ;) {
+    const page = await run.ledger.store.readStream(stream, from, PAGE);
+    if (page.kind === 'none') return;
+    // Announcing comes before destroying: a stream that is gone here went outside this run.
+    if (page.kind === 'destroyed') throw new RunInterrupted('broken');
+    for (const event of page.events) positions.push(event.position);
+    from += page.events.length;
+    if (from > page.lastRevision) return;
+  }
+}
