@@ -2,6 +2,7 @@ import { EVENT_TYPE_PREFIX, isSentEventType } from '#domain/catalogue';
 import { holdsBsn } from '#domain/dossier/bsn';
 import type { Json } from '#domain/ledger/event';
 import type { FieldError, RefusalCode } from '#domain/ledger/refusals';
+import { isMoment } from '#src/events/dto/fields';
 import { isSource } from '#src/identity/tokens';
 
 /** A CloudEvent's context and data (CloudEvents 1.0, NL GOV profile), transport mode gone. */
@@ -16,7 +17,6 @@ export interface Envelope {
 
 const EXTENSION_NAME = /^[a-z0-9]{1,20}$/;
 const TEXT_MAX = 256;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 /** CloudEvents forbids control characters and what Unicode calls noncharacters in attribute values. */
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
 const KNOWN = new Set(['specversion', 'id', 'source', 'type', 'time', 'datacontenttype', 'dataschema', 'subject', 'data', 'data_base64']);
@@ -78,7 +78,7 @@ function typeErrors(type: Json | undefined): FieldError[] {
 }
 
 function timeErrors(time: Json | undefined): FieldError[] {
-  if (time === undefined || (typeof time === 'string' && isRfc3339(time))) return [];
+  if (time === undefined || (typeof time === 'string' && isMoment(time))) return [];
   return [fault('/time', 'Een tijdstip heeft de vorm 2026-01-31T09:30:00+01:00.')];
 }
 
@@ -114,18 +114,6 @@ function dataErrors(event: { readonly [name: string]: Json }): FieldError[] {
 function bsnErrors(text: string, path: string): FieldError[] {
   return holdsBsn(text)
     ? [fault(path, 'Hier staat een burgerservicenummer. Gebruik een eigen kenmerk.', 'bsn-not-allowed')] : [];
-}
-
-/** RFC 3339 with an offset, and a day and time that exist. */
-export function isRfc3339(text: string): boolean {
-  if (!TIME.test(text)) return false;
-  try {
-    Temporal.PlainDateTime.from(text.slice(0, 19), { overflow: 'reject' });
-    Temporal.Instant.from(text);
-    return !text.slice(0, 19).endsWith(':60');
-  } catch {
-    return false;
-  }
 }
 
 function fault(path: string, detail: string, code: RefusalCode = 'field-invalid'): FieldError {

@@ -3,8 +3,6 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Json } from '#domain/ledger/event';
 import { refusal } from '#domain/ledger/refusals';
-import { LEDGER } from '#src/composition/ledger.token';
-import type { Ledger } from '#src/composition/ledger';
 import { fromBinaryMode, isBinaryMode } from '#src/events/binary-mode';
 import { readFact } from '#src/events/read-fact';
 import { recordBatch, statusOf, type BatchResult } from '#src/events/record-batch';
@@ -23,7 +21,6 @@ export class EventsController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(LEDGER) private readonly ledger: Ledger,
   ) {}
 
   /** 201 with a receipt, 200 with the first receipt when known before; a batch 200 with a result per event. */
@@ -34,9 +31,9 @@ export class EventsController {
   ): Promise<Receipt | { readonly results: readonly BatchResult[] }> {
     if (body instanceof BatchBody) {
       reply.status(200);
-      return { results: await recordBatch(body.elements, sender, this.ledger.clock.now(), this.commands) };
+      return { results: await recordBatch(body.elements, sender, this.commands) };
     }
-    const fact = valueOf(readFact(cloudEventOf(request, body), this.ledger.clock.now()));
+    const fact = valueOf(readFact(cloudEventOf(request, body)));
     const receipt = valueOf(await this.commands.execute(new RecordFact(fact, sender)));
     reply.status(statusOf(receipt));
     return receipt;

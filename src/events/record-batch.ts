@@ -20,12 +20,12 @@ export function statusOf(receipt: Receipt): 200 | 201 {
  * commits. One bad event never rejects its neighbours. Only a broken invariant rejects the whole.
  */
 export async function recordBatch(
-  elements: readonly BatchElement[], sender: Principal, now: Temporal.Instant, commands: CommandBus,
+  elements: readonly BatchElement[], sender: Principal, commands: CommandBus,
 ): Promise<readonly BatchResult[]> {
   const results: BatchResult[] = [];
   const dossiers = new Map<string, { readonly index: number; readonly fact: IncomingFact }[]>();
   elements.forEach((element, index) => {
-    const read = 'refusal' in element ? { kind: 'refused' as const, refusal: element.refusal } : readFact(element.value, now);
+    const read = 'refusal' in element ? { kind: 'refused' as const, refusal: element.refusal } : readFact(element.value);
     if (read.kind === 'refused') {
       results[index] = refusedResult(index, read.refusal);
       return;

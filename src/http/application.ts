@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { refusal } from '#domain/ledger/refusals';
@@ -32,11 +33,11 @@ export async function createApplication(rootModule: Type | Parameters<typeof Nes
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, ignoreTrailingSlash: false, caseSensitive: true },
     skipMiddie: true,
-    frameworkErrors: (error, request, reply) => {
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       setHeaders(reply, request.id);
       sendProblem(reply, request, error);
     },
-    clientErrorHandler: (_error, socket) => answerBrokenMessage(socket as Socket),
+    clientErrorHandler: (_error: unknown, socket: Socket) => answerBrokenMessage(socket),
   });
   const fastify = adapter.getInstance();
   registerHeaders(fastify);
