@@ -1,0 +1,62 @@
+import {
+  Bsn, CaseReference, Code, Codes, Day, Item, Items, Moment, Optional, OrganisationName, Reference, Text,
+} from '#src/events/dto/fields';
+
+/** The case system's own dossier. */
+export class DossierReferenceDto {
+  @Reference(100) system!: string;
+  @CaseReference() reference!: string;
+}
+
+/** A person: by BSN, or by a system's own reference; exactly one of the two. */
+export abstract class PersonDto {
+  @Optional() @Bsn() bsn?: string;
+  @Optional() @Reference(100) system?: string;
+  @Optional() @Reference() reference?: string;
+}
+
+export class SubjectDto extends PersonDto {
+  /** codes: subjects */
+  @Optional() @Code() role?: string;
+}
+
+export class ActorDto {
+  @Text(100) function!: string;
+  @Optional() @Reference() reference?: string;
+  @Optional() @OrganisationName() organisation?: string;
+}
+
+/** By name or by kind (codes: counterparties, recipientCategories); one at least. */
+export class RecipientDto {
+  @Optional() @OrganisationName() organisation?: string;
+  @Optional() @Code() kind?: string;
+}
+
+/**
+ * Common to the data of every event (event-catalogue.md, "Common to all data").
+ * A class never makes an inherited optional field required: class-validator would keep it optional in silence.
+ */
+export abstract class FactCoreDto {
+  /** RFC 3339 with offset; exactly one of occurredAt and occurredOn. */
+  @Optional() @Moment() occurredAt?: string;
+  /** Calendar date in Europe/Amsterdam. */
+  @Optional() @Day() occurredOn?: string;
+  @Item(() => DossierReferenceDto) dossier!: DossierReferenceDto;
+  @Optional() @Item(() => ActorDto) actor?: ActorDto;
+  @Optional() @Text(500) motivation?: string;
+  /** Place of the motivation in the source dossier. */
+  @Optional() @Reference() motivationRef?: string;
+}
+
+export abstract class FactDto extends FactCoreDto {
+  /** Left out: all of the dossier's with role client or youth. */
+  @Optional() @Items(() => SubjectDto) subjects?: SubjectDto[];
+}
+
+/** What a consent act is about, when it says so. */
+export abstract class ConsentScopeDto extends FactDto {
+  @Reference(100) consentId!: string;
+  @Optional() @Codes() purposes?: string[];
+  @Optional() @Items(() => RecipientDto) recipients?: RecipientDto[];
+  @Optional() @Codes() categories?: string[];
+}

@@ -1,0 +1,170 @@
+import { Type } from 'class-transformer';
+import { ValidateBy, ValidateIf, ValidateNested, type ValidationOptions } from 'class-validator';
+import { isCode, type CodeList } from '#domain/reference/codes';
+import { holdsBsn, isBsn } from '#domain/dossier/bsn';
+
+/**
+ * The decorators of the wire's fields. Each is one class-validator constraint, so that a field gives one error; its
+ * name decides the refusal code (validation.ts). Messages are Dutch and never repeat what was sent.
+ */
+export const CONSTRAINT = {
+  code: 'codeText', codes: 'codeTexts', knownCode: 'knownCode', text: 'text', bsnInText: 'bsnInText', name: 'organisationName',
+  day: 'calendarDay', moment: 'moment', bsn: 'bsn', flag: 'flag', object: 'singleObject', objects: 'objectList',
+  count: 'count', basis: 'claimedBasis', digest: 'sha256', caseReference: 'caseReference',
+} as const;
+
+const REQUIRED = 'Dit veld is verplicht.';
+
+function field(name: string, accepts: (value: unknown) => boolean, message: string, options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate: accepts,
+      defaultMessage: (given) => (given?.value === undefined ? REQUIRED : message),
+    },
+  }, options);
+}
+
+/** May be left out. Null is not leaving out: it would be stored and mean nothing. */
+export function Optional(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== undefined);
+}
+
+/** A code as some list writes it. One word without spaces: what ends up in views must not be prose. */
+const CODE = /^[\p{L}\p{N}][\p{L}\p{N}._:/-]{0,99}$/u;
+
+export function isCodeText(value: unknown): value is string {
+  return typeof value === 'string' && CODE.test(value) && !isBsn(value);
+}
+
+/** A code that steers nothing: an unknown one is kept, and is a signal. */
+export function Code(): PropertyDecorator {
+  return field(CONSTRAINT.code, isCodeText, 'Geef hier één code: letters, cijfers en streepjes, zonder spaties.');
+}
+
+/** A code that steers (law, trigger): an unknown one is refused. */
+export function KnownCode(lists: readonly CodeList[], what: string): PropertyDecorator {
+  return field(CONSTRAINT.knownCode, (value) => typeof value === 'string' && lists.some((list) => isCode(list, value)), `${what} is onbekend. Gebruik een code uit de codelijst.`);
+}
+
+/** A list of codes, at least one. */
+export function Codes(): PropertyDecorator {
+  return field(CONSTRAINT.codes, (value) => Array.isArray(value) && value.length > 0 && value.length <= LIST_MAX && value.every(isCodeText), `Geef hier een lijst van 1 tot ${LIST_MAX} codes.`);
+}
+
+export const LIST_MAX = 100;
+
+// Line ends and tabs are part of a text; other control characters are not.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+function isFilled(value: unknown, max: number): value is string {
+  return typeof value === 'string' && value.trim().length > 0 && [...value].length <= max && value.isWellFormed() && !CONTROL.test(value);
+}
+
+/** Free text, at most `max` characters (code points), without a BSN. */
+export function Text(max = 500): PropertyDecorator {
+  const filled = field(CONSTRAINT.text, (value) => isFilled(value, max), `Geef hier een tekst van 1 tot ${max} tekens.`);
+  const noBsn = field(CONSTRAINT.bsnInText, (value) => typeof value !== 'string' || !holdsBsn(value), 'In deze tekst staat een BSN (•••••••••). Haal het weg en stuur het bericht opnieuw.');
+  return (target, key) => { filled(target, key); noBsn(target, key); };
+}
+
+/** A reference in another system: not tested for BSNs, since RSINs and one in eleven case numbers would fail. */
+export function Reference(max = 200): PropertyDecorator {
+  return field(CONSTRAINT.text, (value) => isFilled(value, max), `Geef hier een verwijzing van 1 tot ${max} tekens.`);
+}
+
+/** An organisation, by name or by RSIN or OIN: a number alone is a reference, a number in a name may be a BSN. */
+export function OrganisationName(): PropertyDecorator {
+  const filled = field(CONSTRAINT.text, (value) => isFilled(value, 200), 'Geef hier de naam van een organisatie, van 1 tot 200 tekens.');
+  const noBsn = field(CONSTRAINT.name, (value) => typeof value !== 'string' || /^[0-9]+$/.test(value) || !holdsBsn(value), 'In deze naam staat een BSN (•••••••••). Haal het weg en stuur het bericht opnieuw.');
+  return (target, key) => { filled(target, key); noBsn(target, key); };
+}
+
+/** The case system's reference of a dossier. Whether it is a BSN is asked apart: a source may declare it is not. */
+export function CaseReference(): PropertyDecorator {
+  return field(CONSTRAINT.caseReference, (value) => isFilled(value, 200), 'Geef hier de verwijzing van het dossier, van 1 tot 200 tekens.');
+}
+
+const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+/** Nobody alive or in an archive that counts was born earlier; what lies before is a typing error. */
+const FIRST_YEAR = 1850;
+
+export function isCalendarDay(value: unknown): value is string {
+  if (typeof value !== 'string' || !DAY.test(value)) return false;
+  try {
+    return Temporal.PlainDate.from(value, { overflow: 'reject' }).year >= FIRST_YEAR;
+  } catch {
+    return false;
+  }
+}
+
+/** A calendar date that exists: YYYY-MM-DD. */
+export function Day(): PropertyDecorator {
+  return field(CONSTRAINT.day, isCalendarDay, 'Geef hier een datum die bestaat, als jaar-maand-dag (2026-01-31).');
+}
+
+const MOMENT = /^([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$/;
+
+export function isMoment(value: unknown): value is string {
+  if (typeof value !== 'string') return false;
+  const match = MOMENT.exec(value);
+  if (match === null || !isCalendarDay(match[1])) return false;
+  try {
+    Temporal.Instant.from(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** RFC 3339 with offset. */
+export function Moment(): PropertyDecorator {
+  return field(CONSTRAINT.moment, isMoment, 'Geef hier een tijdstip dat bestaat, met tijdzone (2026-01-31T09:30:00+01:00).');
+}
+
+export function Bsn(): PropertyDecorator {
+  return field(CONSTRAINT.bsn, (value) => typeof value === 'string' && isBsn(value), 'Dit is geen geldig BSN. Geef negen cijfers als tekst.');
+}
+
+export function Flag(): PropertyDecorator {
+  return field(CONSTRAINT.flag, (value) => typeof value === 'boolean', 'Geef hier true of false.');
+}
+
+/** A whole number from 1 to 1000. */
+export function Count(): PropertyDecorator {
+  return field(CONSTRAINT.count, (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1_000, 'Geef hier een geheel getal van 1 tot 1000.');
+}
+
+export function Sha256(): PropertyDecorator {
+  return field(CONSTRAINT.digest, (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value), 'Geef hier een SHA-256 als 64 tekens 0-9 en a-f.');
+}
+
+type Constructor = new () => object;
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** One nested object of the given class. */
+export function Item(of: () => Constructor): PropertyDecorator {
+  return nested(field(CONSTRAINT.object, isPlainObject, 'Geef hier één object.'), of, {});
+}
+
+/** A list of nested objects of the given class, at least one. */
+export function Items(of: () => Constructor, max = LIST_MAX): PropertyDecorator {
+  return nested(
+    field(CONSTRAINT.objects, (value) => Array.isArray(value) && value.length > 0 && value.length <= max && value.every(isPlainObject), `Geef hier een lijst van 1 tot ${max} objecten.`),
+    of, { each: true },
+  );
+}
+
+function nested(shape: PropertyDecorator, of: () => Constructor, options: ValidationOptions): PropertyDecorator {
+  const validate = ValidateNested(options);
+  const type = Type(of);
+  return (target, key) => { shape(target, key); validate(target, key); type(target, key); };
+}
+
+/** `none`, `onbekend`, or an object of the given class. */
+export function BasisOr(of: () => Constructor): PropertyDecorator {
+  return nested(field(CONSTRAINT.basis, (value) => value === 'none' || value === 'onbekend' || isPlainObject(value), 'Geef hier de grondslag als object, of none, of onbekend.'), of, {});
+}

@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { isSentEventType, type SentEventType } from '#domain/catalogue';
+import { isBsn } from '#domain/dossier/bsn';
+import type { FieldError, RefusalCode } from '#domain/ledger/refusals';
+import { DTO_BY_TYPE } from '#src/events/dto/by-type';
+import { CONSTRAINT, isCodeText, isPlainObject } from '#src/events/dto/fields';
+import { memberPath, shapeErrors, valueAt } from '#src/events/json-shape';
+import { togetherErrors } from '#src/events/together';
+
+/** Validated data as it was sent: nothing is converted, dropped or added. Persons may still be BSNs. */
+export type WireData = Readonly<Record<string, unknown>>;
+
+export type ValidationResult =
+  | { readonly ok: true; readonly value: WireData }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+export interface ValidationOptions {
+  /** The source's configuration declares that its dossier references are no BSNs. */
+  readonly referencesAreNoBsns?: boolean;
+  /** Ids of the retention rules that are known here; left out: they are not checked. */
+  readonly retentionRules?: ReadonlySet<string>;
+}
+
+/**
+ * Checks the data of one event from outside against the DTO of its type (catalogue name without prefix).
+ * All errors at once, sorted by path; paths are JSON Pointers into the data; details are Dutch and repeat nothing
+ * that was sent. An unknown field is named and refused, never dropped.
+ */
+export function validateEventData(type: string, data: unknown, options: ValidationOptions = {}): ValidationResult {
+  if (!isSentEventType(type)) return refused([fault('unknown-event-type', '', 'Dit soort gebeurtenis is onbekend.')]);
+  if (!isPlainObject(data)) return refused([fault('malformed', '', 'De gegevens zijn een JSON-object.')]);
+
+  const texts: { readonly text: string; readonly path: string }[] = [];
+  const shape = shapeErrors(data, (text, path) => texts.push({ text, path }));
+  if (shape.length > 0) return refused(shape);
+
+  const instance = plainToInstance(DTO_BY_TYPE[type], data);
+  const found = validateSync(instance, {
+    whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, validationError: { target: false, value: false },
+  });
+  const errors = [
+    ...found.flatMap((error) => fieldErrors(error, '', data)),
+    ...togetherErrors(type, data),
+    ...referenceErrors(data, options),
+    ...repeatedBsnErrors(data, texts),
+    ...ruleErrors(type, data, options),
+  ];
+  return errors.length === 0 ? { ok: true, value: data } : refused(errors);
+}
+
+function refused(errors: readonly FieldError[]): ValidationResult {
+  const once = new Map(errors.map((error) => [`${error.code} ${error.path}`, error]));
+  return { ok: false, errors: [...once.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)) };
+}
+
+const CODES: Readonly<Record<string, RefusalCode>> = {
+  [CONSTRAINT.knownCode]: 'unknown-code',
+  [CONSTRAINT.bsnInText]: 'bsn-not-allowed',
+  [CONSTRAINT.name]: 'bsn-not-allowed',
+};
+
+function fieldErrors(error: ValidationError, parent: string, data: unknown): readonly FieldError[] {
+  const path = memberPath(parent, error.property);
+  const constraints = error.constraints ?? {};
+  if (constraints['whitelistValidation'] !== undefined) return [fault('unknown-field', path, 'Dit veld is onbekend. Haal het weg of kijk in de catalogus.')];
+  const own = Object.entries(constraints)
+    // Our own constraint on the same field already says that it is no object.
+    .filter(([name]) => name !== 'nestedValidation')
+    .flatMap(([name, detail]) => name === CONSTRAINT.codes
+      ? codeListErrors(valueAt(data, path), path, detail)
+      : [fault(CODES[name] ?? 'field-invalid', path, detail)]);
+  return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, path, data))];
+}
+
+/** The codes of a list that are wrong, each with its own path. */
+function codeListErrors(value: unknown, path: string, detail: string): readonly FieldError[] {
+  const wrong = Array.isArray(value)
+    ? value.flatMap((code, index) => (isCodeText(code) ? [] : [fault('field-invalid', `${path}/${index}`, 'Geef hier één code: letters, cijfers en streepjes, zonder spaties.')]))
+    : [];
+  return wrong.length > 0 ? wrong : [fault('field-invalid', path, detail)];
+}
+
+/** A dossier reference ends up in the index and in questions: it may not be somebody's BSN. */
+function referenceErrors(data: WireData, options: ValidationOptions): readonly FieldError[] {
+  const reference = valueAt(data, '/dossier/reference');
+  if (options.referencesAreNoBsns === true || typeof reference !== 'string' || !isBsn(reference.replace(/[\s.-]/g, ''))) return [];
+  return [fault('bsn-not-allowed', '/dossier/reference', 'De verwijzing (•••••••••) kan een BSN zijn. Geef het dossier een eigen nummer in de vertaaltabel van uw systeem.')];
+}
+
+/** The BSN of a person in this very message may stand in no other field, whatever that field is for. */
+function repeatedBsnErrors(data: WireData, texts: readonly { readonly text: string; readonly path: string }[]): readonly FieldError[] {
+  const subjects: unknown[] = Array.isArray(data['subjects']) ? data['subjects'] : [];
+  const bsns = subjects.flatMap((subject) => (isPlainObject(subject) && typeof subject['bsn'] === 'string' && isBsn(subject['bsn']) ? [subject['bsn']] : []));
+  if (bsns.length === 0) return [];
+  return texts
+    .filter(({ text, path }) => !/^\/subjects\/[0-9]+\/bsn$/.test(path) && bsns.some((bsn) => text.replace(/[\s.-]/g, '').includes(bsn)))
+    .map(({ path }) => fault('bsn-not-allowed', path, 'Hier staat het BSN (•••••••••) van een betrokkene. Haal het weg en stuur het bericht opnieuw.'));
+}
+
+function ruleErrors(type: SentEventType, data: WireData, options: ValidationOptions): readonly FieldError[] {
+  const rules = data['retentionRules'];
+  if (type !== 'dossier-opened' || options.retentionRules === undefined || !Array.isArray(rules)) return [];
+  return rules.flatMap((rule, index) => (options.retentionRules!.has(String(rule))
+    ? [] : [fault('unknown-code', `/retentionRules/${index}`, 'Deze bewaarregel is onbekend.')]));
+}
+
+function fault(code: RefusalCode, path: string, detail: string): FieldError {
+  return { code, path, detail };
+}
