@@ -5,7 +5,7 @@ import type { EngineFaults } from '#infra/engine/group-commit';
 import type { EngineStartCode, FromWorker } from '#infra/engine/protocol';
 import type { EngineWorkerData } from '#infra/engine/worker';
 import { SqliteEventStore } from '#infra/event-store/sqlite';
-import type { EventStore } from '#infra/event-store/port';
+import type { EventStore, Head } from '#infra/event-store/port';
 import type { LedgerKeys } from '#infra/keys/port';
 import { logOrigin } from '#infra/transparency-log/checkpoint';
 
@@ -78,21 +78,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-function started(worker: Worker): Promise<Extract<FromWorker, { kind: 'ready' }>['head']> {
+function started(worker: Worker): Promise<Head> {
   return new Promise((resolve, reject) => {
+    const onMessage = (message: FromWorker): void => {
+      if (message.kind === 'ready') settle(() => resolve(message.head));
+      if (message.kind !== 'refused') return;
+      // Only when its thread is gone is the lock free for another attempt.
+      const error = new EngineStartError(message.code, message.message);
+      settle(() => void worker.terminate().then(() => reject(error), reject));
+    };
+    const onError = (error: unknown): void => settle(() => reject(error instanceof Error ? error : new Error('start failed')));
+    const onExit = (): void => settle(() => reject(new EngineStartError('store-unsuitable', 'De schrijvende draad is gestopt.')));
     const settle = (work: () => void): void => {
-      worker.removeAllListeners();
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       work();
     };
-    worker.once('message', (message: FromWorker) => {
-      if (message.kind === 'ready') settle(() => resolve(message.head));
-      else if (message.kind === 'refused') {
-        // Only when its thread is gone is the lock free for another attempt.
-        const error = new EngineStartError(message.code, message.message);
-        settle(() => void worker.terminate().then(() => reject(error), reject));
-      }
-    });
-    worker.once('error', (error) => settle(() => reject(error)));
-    worker.once('exit', () => settle(() => reject(new EngineStartError('store-unsuitable', 'De schrijvende draad is gestopt.'))));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }
