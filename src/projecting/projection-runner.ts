@@ -1,0 +1,237 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { LedgerEvent } from '#domain/ledger/event';
+import type { Position, StreamName } from '#domain/ledger/ids';
+import type { AllPage, EventStore, StoredEvent } from '#infra/event-store/port';
+import type { ViewStore } from '#infra/views/port';
+import type { Projection } from '#projections/projection';
+import { Announcements } from '#src/projecting/announcements';
+import { FollowedView, type Halt, type HaltCode, type Place } from '#src/projecting/followed-view';
+
+export interface ProjectionRunnerParts {
+  readonly store: EventStore;
+  /** Rejects with an error whose `code` is `key-missing` when the event's stream has no key. */
+  readonly open: (stored: StoredEvent) => Promise<LedgerEvent>;
+  readonly views: ViewStore;
+  readonly projections: readonly Projection[];
+}
+
+export interface ViewStatus {
+  readonly name: string;
+  readonly version: number;
+  /** Last position applied, -1 when none. */
+  readonly position: Position;
+  readonly halted: Halt | null;
+  /** Its figures count surviving dossiers only: something was destroyed before figures of this version were fixed. */
+  readonly survivorsOnly: boolean;
+}
+
+export interface RunnerStatus {
+  readonly views: readonly ViewStatus[];
+  /** Held at this position for a destruction run; null when following. */
+  readonly heldAt: Position | null;
+}
+
+interface Waiter {
+  readonly position: Position;
+  readonly views: readonly FollowedView[];
+  readonly settle: (reached: boolean) => void;
+}
+
+const PAGE = 1_000;
+const RETRY_MS = 1_000;
+
+/** Brings every view to the head of the ledger and keeps it there. A view that cannot go on halts, visibly. */
+export class ProjectionRunner {
+  readonly #parts: ProjectionRunnerParts;
+  readonly #announcements: Announcements;
+  readonly #views: readonly FollowedView[];
+  readonly #waiters = new Set<Waiter>();
+  #limit: Position | null = null;
+  #loop: Promise<void> | null = null;
+  #stopped = false;
+  #wake: () => void = () => undefined;
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(parts: ProjectionRunnerParts) {
+    this.#parts = parts;
+    this.#announcements = new Announcements(parts.store, parts.open);
+    this.#views = parts.projections.map((projection) => new FollowedView(projection, parts.views, this.#announcements));
+  }
+
+  /** Opens the views, empties those that did not live through a run, and starts following; does not wait for the head. */
+  async start(): Promise<void> {
+    await this.#announcements.refresh();
+    for (const view of this.#views) view.open();
+    this.#unsubscribe = this.#parts.store.subscribe(() => { this.#wake(); });
+    this.#loop = this.#follow();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#unsubscribe();
+    this.#wake();
+    for (const waiter of this.#waiters) waiter.settle(false);
+    await this.#loop;
+  }
+
+  /**
+   * True once every view (or the named one) has applied `position`: "at least position N". False after `timeoutMs`,
+   * or at once when a view has halted before it.
+   */
+  async waitFor(position: Position, timeoutMs: number, name?: string): Promise<boolean> {
+    const views = name === undefined ? this.#views : [this.#named(name)];
+    if (this.#reached(position, views)) return true;
+    const timer = { handle: undefined as ReturnType<typeof setTimeout> | undefined };
+    try {
+      return await new Promise<boolean>((resolve) => {
+        const waiter: Waiter = { position, views, settle: (reached) => { this.#waiters.delete(waiter); resolve(reached); } };
+        this.#waiters.add(waiter);
+        timer.handle = setTimeout(() => { waiter.settle(false); }, timeoutMs);
+        this.#settleWaiters();
+      });
+    } finally {
+      clearTimeout(timer.handle);
+    }
+  }
+
+  /**
+   * For a destruction run: brings every view to one position, `atLeast` or the furthest view's when that is beyond it,
+   * holds them all exactly there and answers it. Rejects when a view has halted; `resume` lets them go on.
+   */
+  async pauseAt(atLeast: Position): Promise<Position> {
+    const target = Math.max(atLeast, ...this.#views.map((view) => view.position));
+    if (target >= this.#parts.store.head().size) throw new Error('the ledger has not come that far');
+    this.#limit = target;
+    this.#wake();
+    while (!this.#reached(target, this.#views)) {
+      if (this.#stopped || this.#views.some((view) => view.halt !== null)) {
+        this.resume();
+        throw new Error('a view has halted: no destruction before it is repaired');
+      }
+      await this.waitFor(target, 1_000);
+    }
+    return target;
+  }
+
+  resume(): void {
+    this.#limit = null;
+    this.#wake();
+  }
+
+  /** Empties one view and folds it again from the start; also lifts its halt. */
+  rebuild(name: string): void {
+    this.#named(name).rebuild();
+    this.#wake();
+  }
+
+  /** Step 7 of a destruction: every row that names one of these streams goes, from every view. Idempotent. */
+  forget(streams: readonly StreamName[]): void {
+    for (const view of this.#views) view.forget(streams);
+  }
+
+  status(): RunnerStatus {
+    return {
+      heldAt: this.#limit,
+      views: this.#views.map(({ projection, position, halt }) => ({
+        name: projection.name, version: projection.version, position, halted: halt,
+        survivorsOnly: projection.cells !== undefined && this.#announcements.survivorsOnly(projection.cells.definitionsVersion),
+      })),
+    };
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#stopped) {
+      const woken = new Promise<void>((resolve) => { this.#wake = resolve; });
+      if (await this.#step()) await nextTurn();
+      else if (!this.#stopped) await woken;
+    }
+  }
+
+  /** Reads and applies one page for the view that is furthest behind; false when there is nothing to do. */
+  async #step(): Promise<boolean> {
+    const views = this.#views.filter((view) => view.halt === null && view.position < this.#target());
+    if (views.length === 0) return false;
+    const from = Math.min(...views.map((view) => view.position)) + 1;
+    let read: { places: readonly Place[]; halt: HaltCode | null };
+    try {
+      await this.#announcements.refresh();
+      const page = await this.#readPage(from);
+      if (page === null) return true;
+      read = await this.#openPage(page.entries);
+    } catch (error) {
+      read = { places: [], halt: codeOf(error) };
+    }
+    if (this.#stopped || (read.places.length === 0 && read.halt === null)) return false;
+    // The target may have become nearer while the page was read.
+    const allowed = read.places.filter((place) => place.position <= this.#target());
+    for (const view of views) {
+      view.apply(allowed);
+      if (read.halt !== null && view.position === from + read.places.length - 1) view.stop(read.halt);
+    }
+    this.#settleWaiters();
+    return true;
+  }
+
+  /** Null when the store could not be read: that may pass, so it is tried again after a second. */
+  async #readPage(from: Position): Promise<AllPage | null> {
+    try {
+      return await this.#parts.store.readAll(from, Math.min(PAGE, this.#target() - from + 1));
+    } catch {
+      await pause(RETRY_MS);
+      return null;
+    }
+  }
+
+  /** Opens a page up to the first place that nothing explains; `halt` says why it ends there. */
+  async #openPage(entries: AllPage['entries']): Promise<{ places: readonly Place[]; halt: HaltCode | null }> {
+    const opened = await Promise.all(entries.map(async (entry) => (entry.kind === 'event' ? await this.#openOne(entry.event) : 'event-missing')));
+    const places: Place[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const result = opened[index]!;
+      if (typeof result === 'string' && !await this.#explained(entry.position)) return { places, halt: result };
+      places.push({ position: entry.position, event: typeof result === 'string' ? null : result });
+    }
+    return { places, halt: null };
+  }
+
+  async #openOne(stored: StoredEvent): Promise<LedgerEvent | 'key-missing'> {
+    try {
+      return await this.#parts.open(stored);
+    } catch (error) {
+      if (codeOf(error) === 'key-missing') return 'key-missing';
+      throw error;
+    }
+  }
+
+  async #explained(position: Position): Promise<boolean> {
+    if (this.#announcements.covers(position)) return true;
+    await this.#announcements.refresh();
+    return this.#announcements.covers(position);
+  }
+
+  #target(): Position {
+    const last = this.#parts.store.head().size - 1;
+    return this.#limit === null ? last : Math.min(last, this.#limit);
+  }
+
+  #reached(position: Position, views: readonly FollowedView[]): boolean {
+    return views.every((view) => view.position >= position);
+  }
+
+  #settleWaiters(): void {
+    for (const waiter of this.#waiters) {
+      if (this.#reached(waiter.position, waiter.views)) waiter.settle(true);
+      else if (this.#stopped || waiter.views.some((view) => view.halt !== null && view.position < waiter.position)) waiter.settle(false);
+    }
+  }
+
+  #named(name: string): FollowedView {
+    const view = this.#views.find((candidate) => candidate.projection.name === name);
+    if (view === undefined) throw new Error(`no view is called ${name}`);
+    return view;
+  }
+}
+
+function codeOf(error: unknown): HaltCode {
+  return (error as { code?: unknown } | null)?.code === 'key-missing' ? 'key-missing' : 'projection-failed';
+}
