@@ -38,7 +38,7 @@ const DESTRUCTION: readonly EndpointRow[] = [
   { method: 'POST', path: '/v1/destruction-lists', roles: LIST_KEEPERS },
   { method: 'GET', path: '/v1/destruction-lists/:id', roles: LIST_READERS },
   { method: 'POST', path: '/v1/destruction-lists/:id/submissions', roles: LIST_KEEPERS },
-  { method: 'POST', path: '/v1/destruction-lists/:id/change-requests', roles: ['process-owner'] },
+  { method: 'POST', path: '/v1/destruction-lists/:id/change-requests', roles: ['process-owner', 'archivist'] },
   { method: 'POST', path: '/v1/destruction-lists/:id/reviews', roles: ['process-owner'] },
   { method: 'POST', path: '/v1/destruction-lists/:id/approvals', roles: ['archivist', 'process-owner'] },
   { method: 'POST', path: '/v1/destruction-lists/:id/cancellations', roles: LIST_KEEPERS },

@@ -51,8 +51,7 @@ export class RunExecutor {
    */
   start(request: RunRequest): Promise<Outcome<{ readonly runId: string }>> {
     return this.#exclusively(async () => {
-      const halted = this.ledger.projections.halted();
-      if (halted !== null) return refused(refusal('wrong-state', 'Een overzicht staat stil. Er wordt niets vernietigd tot het weer loopt.'));
+      if (this.ledger.projections.isHalted()) return refused(refusal('wrong-state', 'Een overzicht staat stil. Er wordt niets vernietigd tot het weer loopt.'));
       if (await this.#journal() !== null) return refused(refusal('wrong-state', 'Er loopt al een vernietiging. Wacht tot die klaar is.'));
       const run = new Run(this.ledger, this.#newState(request), this.#onStep);
       await run.save();

@@ -24,12 +24,12 @@ export interface RunLedger {
 }
 
 export interface RunProjections {
-  /** Why it stands still; null while it follows. A halted projection blocks destruction. */
-  halted(): string | null;
-  /** Brings every projection to exactly this position and holds it there until `resume`. */
-  pauseAt(position: Position): Promise<void>;
+  /** A halted projection blocks destruction. */
+  isHalted(): boolean;
+  /** Brings every projection to one position, `atLeast` or a later one, answers it and holds them there until `resume`. */
+  pauseAt(atLeast: Position): Promise<Position>;
   /** The additive cells as they stand. */
   cells(): { readonly definitionsVersion: number; readonly cells: readonly FigureCell[] };
   resume(): void;
-  forget(stream: StreamName): Promise<void>;
+  forget(streams: readonly StreamName[]): void;
 }

@@ -10,8 +10,7 @@ export async function stepFigures(run: Run): Promise<void> {
   const { ledger, state } = run;
   try {
     if (state.figures === null) {
-      const upTo = ledger.store.head().size - 1;
-      await ledger.projections.pauseAt(upTo);
+      const upTo = await ledger.projections.pauseAt(ledger.store.head().size - 1);
       state.figures = { upTo, ...ledger.projections.cells() };
       await run.point('figures: read');
       await run.save();

@@ -1,0 +1,52 @@
+import type { FactoryProvider } from '@nestjs/common';
+import type { Projection } from '#projections/projection';
+import type { Ledger } from '#src/composition/ledger';
+import { LEDGER } from '#src/composition/ledger.token';
+import { DestructionLists } from '#src/destruction/lists/destruction-lists';
+import { dueFromAgenda } from '#src/destruction/lists/due-from-agenda';
+import { ListBook } from '#src/destruction/lists/list-book';
+import type { OnStep } from '#src/destruction/run/run';
+import { RunExecutor } from '#src/destruction/run/run-executor';
+import { runLedgerOf } from '#src/destruction/run/run-ledger-of';
+
+export interface DestructionOptions {
+  /** The projections the ledger was opened with. */
+  readonly projections: readonly Projection[];
+  readonly onInterrupted?: (error: unknown) => void;
+  /** For tests: called wherever a process can die with a different part done. */
+  readonly onStep?: OnStep;
+}
+
+export interface Destruction {
+  readonly lists: DestructionLists;
+  readonly runs: RunExecutor;
+}
+
+/** Lists and runs over one opened ledger. */
+export function destructionOf(ledger: Ledger, options: DestructionOptions): Destruction {
+  const { writer, vault, clock, governance, config } = ledger;
+  const runs = new RunExecutor(runLedgerOf(ledger, options.projections), options.onStep === undefined ? {} : { onStep: options.onStep });
+  const lists = new DestructionLists({
+    book: new ListBook(writer, vault), due: dueFromAgenda(ledger), runs, writer, clock, governance,
+    policy: { waitingDays: config.waitingPeriodDays, smallRunsWait: config.smallRunsWait },
+    onInterrupted: options.onInterrupted ?? ((): void => undefined),
+  });
+  return { lists, runs };
+}
+
+/**
+ * At start, before anything else is taken in: an open run is carried to its end. Answers what it finished, or null.
+ * Throws when it cannot go on; then the ledger must not open for writing.
+ */
+export async function resumeOpenRun(ledger: Ledger, projections: readonly Projection[]): Promise<{ readonly runId: string; readonly destroyed: number } | null> {
+  return destructionOf(ledger, { projections }).runs.finish();
+}
+
+/** For the root module: `destructionProvider(PROJECTIONS, …)` beside DESTRUCTION_HANDLERS and the controller. */
+export function destructionProvider(projections: readonly Projection[], onInterrupted: (error: unknown) => void): FactoryProvider<DestructionLists> {
+  return {
+    provide: DestructionLists,
+    inject: [LEDGER],
+    useFactory: (ledger: Ledger) => destructionOf(ledger, { projections, onInterrupted }).lists,
+  };
+}

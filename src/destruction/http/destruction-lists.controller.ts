@@ -1,0 +1,103 @@
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import { refusal } from '#domain/ledger/refusals';
+import { etagOf, requiredVersion } from '#src/destruction/http/if-match';
+import {
+  ActOnDestructionList, CertificateOfDestructionList, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
+} from '#src/destruction/http/messages';
+import type { ListWish } from '#src/destruction/lists/destruction-lists';
+import { ApproveListDto, DrawUpListDto, ReasonDto } from '#src/destruction/lists/list.dto';
+import type { CertificateView, ListPage, ListView } from '#src/destruction/lists/list-view';
+import { RefusalError, valueOf } from '#src/http/refusal.error';
+import { validBody } from '#src/http/valid-body';
+import { actingPerson } from '#src/identity/acting-person';
+import { Caller } from '#src/identity/caller.decorator';
+import type { Principal, Role } from '#src/recording/principal';
+
+const KEEPERS: readonly Role[] = ['record-manager', 'applicatiebeheer'];
+
+/** Destruction lists (retention-and-destruction.md): every write but the first names the version it was decided on. */
+@Controller('v1/destruction-lists')
+export class DestructionListsController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+  ) {}
+
+  /** 201: a draft of everything the agenda says may go today. */
+  @Post()
+  async drawUp(@Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const { name } = validBody(DrawUpListDto, body);
+    const list = valueOf(await this.commands.execute(new DrawUpDestructionList(name, actingPerson(caller, KEEPERS))));
+    reply.header('location', `/v1/destruction-lists/${list.id}`);
+    return answer(list, reply);
+  }
+
+  /** `after`: number of the last item of the page before. */
+  @Get(':id')
+  async view(@Param('id') id: string, @Query('after') after: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListPage> {
+    if (after !== undefined && !/^[0-9]{1,9}$/.test(after)) throw new RefusalError(refusal('field-invalid', 'after is het nummer van een regel.'));
+    return answer(valueOf(await this.queries.execute(new PageOfDestructionList(id, Number(after ?? '0')))), reply);
+  }
+
+  @Post(':id/submissions')
+  @HttpCode(200)
+  submit(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    return this.#act(id, ifMatch, { kind: 'submit' }, caller, KEEPERS, reply);
+  }
+
+  @Post(':id/reviews')
+  @HttpCode(200)
+  review(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    return this.#act(id, ifMatch, { kind: 'review' }, caller, ['process-owner'], reply);
+  }
+
+  @Post(':id/change-requests')
+  @HttpCode(200)
+  requestChanges(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { reason } = validBody(ReasonDto, body);
+    return this.#act(id, etagOf(version), { kind: 'request-changes', reason }, caller, ['process-owner', 'archivist'], reply);
+  }
+
+  @Post(':id/approvals')
+  @HttpCode(200)
+  approve(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { name } = validBody(ApproveListDto, body);
+    const wish = { kind: 'approve', typedName: name, localToken: caller.local } as const;
+    return this.#act(id, etagOf(version), wish, caller, ['archivist', 'process-owner'], reply);
+  }
+
+  @Post(':id/cancellations')
+  @HttpCode(200)
+  cancel(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { reason } = validBody(ReasonDto, body);
+    return this.#act(id, etagOf(version), { kind: 'cancel', reason }, caller, KEEPERS, reply);
+  }
+
+  /** 202: the run has begun and goes on behind the answer; the list says when it is done. */
+  @Post(':id/executions')
+  @HttpCode(202)
+  async execute(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const by = actingPerson(caller, ['applicatiebeheer']);
+    return answer(valueOf(await this.commands.execute(new ExecuteDestructionList(id, requiredVersion(ifMatch), by))), reply);
+  }
+
+  @Get(':id/certificate')
+  async certificate(@Param('id') id: string): Promise<CertificateView> {
+    return valueOf(await this.queries.execute(new CertificateOfDestructionList(id)));
+  }
+
+  async #act(id: string, ifMatch: string | undefined, wish: ListWish, caller: Principal, asked: readonly Role[], reply: FastifyReply): Promise<ListView> {
+    const by = actingPerson(caller, asked);
+    return answer(valueOf(await this.commands.execute(new ActOnDestructionList(id, requiredVersion(ifMatch), wish, by))), reply);
+  }
+}
+
+function answer<View extends ListView>(list: View, reply: FastifyReply): View {
+  reply.header('etag', etagOf(list.version));
+  return list;
+}

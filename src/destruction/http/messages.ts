@@ -1,0 +1,36 @@
+import { Command, Query } from '@nestjs/cqrs';
+import type { ActingPerson } from '#domain/ledger/event';
+import type { Revision } from '#domain/ledger/ids';
+import type { ListWish } from '#src/destruction/lists/destruction-lists';
+import type { CertificateView, ListPage, ListView } from '#src/destruction/lists/list-view';
+import type { Outcome } from '#src/recording/outcome';
+
+export class DrawUpDestructionList extends Command<Outcome<ListView>> {
+  constructor(readonly name: string, readonly by: ActingPerson) {
+    super();
+  }
+}
+
+export class ActOnDestructionList extends Command<Outcome<ListView>> {
+  constructor(readonly listId: string, readonly ifMatch: Revision, readonly wish: ListWish, readonly by: ActingPerson) {
+    super();
+  }
+}
+
+export class ExecuteDestructionList extends Command<Outcome<ListView>> {
+  constructor(readonly listId: string, readonly ifMatch: Revision, readonly by: ActingPerson) {
+    super();
+  }
+}
+
+export class PageOfDestructionList extends Query<Outcome<ListPage>> {
+  constructor(readonly listId: string, readonly after: number) {
+    super();
+  }
+}
+
+export class CertificateOfDestructionList extends Query<Outcome<CertificateView>> {
+  constructor(readonly listId: string) {
+    super();
+  }
+}
