@@ -7,6 +7,8 @@ const infraForAll = [
   '^infra/sealing/',
   '^infra/rendering/',
   '^infra/transparency-log/',
+  // Who may is another rule: only-the-demo-plays-with-time.
+  '^infra/clock/simulated-clock\\.ts$',
 ];
 
 module.exports = {
@@ -88,6 +90,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/(composition|cli)/', '^src/main\\.ts$'] },
       to: { path: '^infra/', pathNot: infraForAll },
+    },
+    {
+      name: 'only-the-demo-plays-with-time',
+      comment: 'A service whose clock can be set could destroy too early: the simulated clock exists for the demo and for tests.',
+      severity: 'error',
+      from: { path: '^(infra|src)/', pathNot: '^src/demo/' },
+      to: { path: '^infra/clock/simulated-clock\\.ts$' },
     },
     {
       name: 'everything-resolves',

@@ -59,7 +59,6 @@ export default defineConfig(
       'no-unsafe-finally': 'error',
       'no-unsafe-optional-chaining': 'error',
       'no-constant-binary-expression': 'error',
-      'no-promise-executor-return': ['error', { allowVoid: true }],
       'no-fallthrough': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
