@@ -1,0 +1,66 @@
+import type Database from 'better-sqlite3';
+import type { LedgerPass } from '#infra/verifier/ledger-pass';
+import { split } from '#infra/verifier/runs';
+import type { Findings } from '#infra/verifier/verification';
+
+export interface Judged {
+  readonly ledger: Database.Database;
+  readonly pass: LedgerPass;
+  /** Positions of events whose stream has no key in the vault. */
+  readonly keyless: readonly number[];
+  /** Positions of events whose stream is marked in the fence. */
+  readonly fenced: readonly number[];
+  readonly now: Date;
+  readonly pendingDays: number;
+}
+
+/** Tells lawful destruction from pending, from disappearance and from what came back. */
+export function judgeDestruction({ ledger, pass, keyless, fenced, now, pendingDays }: Judged, findings: Findings): void {
+  const closed = pass.runs.closedRanges();
+  const { young, old } = pass.runs.openRanges(now, pendingDays);
+
+  let lawful = 0;
+  let pending = 0;
+  for (const range of pass.absent) {
+    const first = split(range, closed);
+    lawful += first.inside.reduce((sum, [from, through]) => sum + through - from + 1, 0);
+    for (const rest of first.outside) {
+      const second = split(rest, young);
+      pending += second.inside.reduce((sum, [from, through]) => sum + through - from + 1, 0);
+      for (const open of second.outside) {
+        const third = split(open, old);
+        for (const [from, through] of third.inside) {
+          findings.add('run-overdue', `${places(from, through)} zonder gebeurtenis onder een vernietiging die langer dan ${pendingDays} dagen open staat.`, from);
+        }
+        for (const [from, through] of third.outside) {
+          findings.add('disappeared', `${places(from, through)} zonder gebeurtenis, en geen vernietiging verklaart dat.`, from);
+        }
+      }
+    }
+  }
+  if (lawful > 0) findings.add('destroyed-lawfully', `${places(1, lawful)} zonder gebeurtenis door een afgesloten vernietiging.`);
+  if (pending > 0) findings.add('destruction-pending', `${places(1, pending)} zonder gebeurtenis onder een vernietiging die nog loopt.`);
+
+  const within = ledger.prepare('SELECT min(position) AS first, count(*) AS n FROM events WHERE position BETWEEN ? AND ?');
+  for (const [from, through] of closed) {
+    const found = within.get(from, through) as { first: number | null; n: number };
+    if (found.first !== null) findings.add('resurrected', `Onder een afgesloten vernietiging staat weer een gebeurtenis (aantal: ${found.n}).`, found.first);
+  }
+  const extra = ledger.prepare('SELECT min(position) AS first, count(*) AS n FROM events WHERE position < 0 OR position >= ?').get(pass.leaves) as { first: number | null; n: number };
+  if (extra.first !== null) findings.add('event-without-leaf', `Er staan gebeurtenissen zonder blad in het grootboek (aantal: ${extra.n}): die zijn erbij gezet.`, extra.first);
+  const back = ledger.prepare('SELECT e.position FROM gone g JOIN events e ON e.stream = g.stream ORDER BY 1 LIMIT 1').pluck().get() as number | undefined;
+  if (back !== undefined) findings.add('resurrected', 'Een stroom die vernietigd is, heeft weer gebeurtenissen.', back);
+
+  const announced = (position: number): boolean => [young, old].some((cover) => split([position, position], cover).inside.length > 0);
+  for (const position of keyless.filter((at) => !announced(at))) {
+    findings.add('key-missing', 'De kluis heeft geen sleutel voor de stroom van deze gebeurtenis, en geen vernietiging verklaart dat.', position);
+  }
+  for (const position of fenced.filter((at) => !announced(at))) {
+    findings.add('fenced-stream-lives', 'Deze stroom staat in het hek als vernietigd, maar leeft.', position);
+  }
+}
+
+function places(from: number, through: number): string {
+  const count = through - from + 1;
+  return count === 1 ? '1 blad' : `${count} bladen`;
+}

@@ -1,0 +1,179 @@
+import { hash, verify } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import { CompactRange } from '#infra/verifier/compact-range';
+import type { HeadRecord } from '#infra/verifier/head-lines';
+import { Runs } from '#infra/verifier/runs';
+import type { Findings } from '#infra/verifier/verification';
+
+/** What the header bytes of one event say; the columns are lookup only. */
+export interface Header {
+  readonly id: string;
+  readonly recordedAt: string;
+  readonly revision: number;
+  readonly stream: string;
+  readonly type: string;
+}
+
+/** A further check that sees every event once, in order. */
+export type EventCheck = (header: Header, headerBytes: Buffer, payload: Buffer, position: number) => void;
+
+/** A root somebody vouches for: a head line, or a checkpoint from outside. */
+export interface ExpectedRoot {
+  readonly size: number;
+  readonly root: string;
+  readonly from: 'head' | 'outside';
+}
+
+export interface LedgerPass {
+  readonly leaves: number;
+  /** base64 root at the head's size; null when the ledger does not reach it. */
+  readonly rootAtHead: string | null;
+  readonly comparedAt: readonly number[];
+  /** Leaves without an event: sorted inclusive ranges. */
+  readonly absent: readonly (readonly [number, number])[];
+  readonly runs: Runs;
+}
+
+const PAGE = 1_000;
+const LOG_CONTEXT = Buffer.from('rekenschap/log-event/v1\n', 'utf8');
+/** Canonical JSON of a header can have this one form only: its values hold nothing that is escaped. */
+const HEADER = /^\{"id":"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})","recordedAt":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)","revision":(0|[1-9][0-9]{0,14}),"schema":[1-9][0-9]{0,5},"stream":"([a-z][a-z-]*-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})","type":"([a-z][a-z0-9-]*)"\}$/;
+
+type Row = [idx: number, leaf: Buffer, position: number | null, stream: string, revision: number, id: string, type: string, header: Buffer, payload: Buffer];
+
+/** One pass over leaves and events in leaf order, inside the caller's read transaction. */
+export async function passLedger(ledger: Database.Database, head: HeadRecord, expected: readonly ExpectedRoot[], check: EventCheck | null, findings: Findings): Promise<LedgerPass> {
+  const page = ledger.prepare(`
+    SELECT l.idx, l.hash, e.position, e.stream, e.revision, e.id, e.type, e.header, e.payload
+    FROM leaves l LEFT JOIN events e ON e.position = l.idx
+    WHERE l.idx > ? ORDER BY l.idx LIMIT ${PAGE}`).raw();
+  const tree = new CompactRange();
+  const roots = new RootCheck(expected, head.size, findings);
+  const runs = new Runs(findings);
+  const revisions = new Map<string, number>();
+  const absent: [number, number][] = [];
+  roots.at(tree);
+  let after = -1;
+  let whole = true;
+  for (let rows = page.all(after) as Row[]; rows.length > 0; rows = page.all(after) as Row[]) {
+    for (const row of rows) {
+      const [position, leaf] = row;
+      if (whole && position !== tree.size) {
+        findings.add('leaf-missing', `Het blad op deze plaats ontbreekt; verder dan hier is de boom niet na te rekenen.`, tree.size);
+        whole = false;
+      }
+      if (whole) {
+        tree.add(leaf);
+        roots.at(tree);
+      }
+      if (row[2] === null) {
+        const last = absent.at(-1);
+        if (last !== undefined && last[1] === position - 1) last[1] = position;
+        else absent.push([position, position]);
+        continue;
+      }
+      const header = checkEvent(row, findings);
+      if (header === null) continue;
+      const next = revisions.get(header.stream) ?? 0;
+      if (header.revision !== next) findings.add('revision-gap', `Deze gebeurtenis is nummer ${header.revision} in haar stroom; verwacht was ${next}.`, position);
+      revisions.set(header.stream, header.revision + 1);
+      if (header.stream.startsWith('log-')) {
+        const data = openLogEvent(row[7], row[8], head);
+        if (data === undefined) findings.add('log-event-forged', 'Deze gebeurtenis van het grootboek zelf draagt niet de handtekening van de logsleutel.', position);
+        else if (position < head.size) runs.take(header.type, data, position, header.recordedAt);
+      } else {
+        check?.(header, row[7], row[8], position);
+      }
+    }
+    after = rows[rows.length - 1]![0];
+    // A running service keeps answering while its ledger is being verified.
+    await breathe();
+  }
+  roots.end(tree.size);
+  return { leaves: tree.size, rootAtHead: roots.atHead, comparedAt: roots.comparedAt, absent, runs };
+}
+
+/** Null, with a finding, when the header cannot be read; every other difference is a finding and reading goes on. */
+function checkEvent(row: Row, findings: Findings): Header | null {
+  const [position, leaf, , stream, revision, id, type, headerBytes, payload] = row;
+  if (!Buffer.isBuffer(headerBytes) || !Buffer.isBuffer(payload)) {
+    findings.add('leaf-differs', 'De gebeurtenis is niet meer in de vorm waarin zij is vastgelegd.', position);
+    return null;
+  }
+  const entry = Buffer.allocUnsafe(37 + headerBytes.length);
+  entry[0] = 0;
+  entry.writeUInt32BE(headerBytes.length, 1);
+  headerBytes.copy(entry, 5);
+  hash('sha256', payload, 'buffer').copy(entry, 5 + headerBytes.length);
+  if (!hash('sha256', entry, 'buffer').equals(leaf)) {
+    findings.add('leaf-differs', 'De gebeurtenis en haar blad horen niet bij elkaar: een van beide is veranderd.', position);
+  }
+  const match = HEADER.exec(headerBytes.toString('latin1'));
+  if (match === null) {
+    findings.add('header-malformed', 'De kop van deze gebeurtenis is niet te lezen.', position);
+    return null;
+  }
+  const header = { id: match[1]!, recordedAt: match[2]!, revision: Number(match[3]), stream: match[4]!, type: match[5]! };
+  if (header.id !== id || header.revision !== revision || header.stream !== stream || header.type !== type) {
+    findings.add('columns-differ', 'De kolommen bij deze gebeurtenis zeggen iets anders dan haar kop.', position);
+  }
+  return header;
+}
+
+/** Undefined when the signature does not hold. */
+function openLogEvent(header: Buffer, payload: Buffer, head: HeadRecord): unknown {
+  if (payload.length < 64) return undefined;
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(header.length);
+  const json = payload.subarray(64);
+  if (!verify(null, Buffer.concat([LOG_CONTEXT, length, header, json]), head.log.publicKey, payload.subarray(0, 64))) return undefined;
+  return (JSON.parse(json.toString('utf8')) as { data?: unknown }).data ?? null;
+}
+
+/** Compares the growing tree with every root somebody vouches for, at exactly that size. */
+class RootCheck {
+  readonly #expected: readonly ExpectedRoot[];
+  readonly #headSize: number;
+  readonly #findings: Findings;
+  #next = 0;
+  #lastGood = 0;
+  #broken = false;
+  atHead: string | null = null;
+  readonly comparedAt: number[] = [];
+
+  constructor(expected: readonly ExpectedRoot[], headSize: number, findings: Findings) {
+    this.#expected = [...expected].sort((a, b) => a.size - b.size);
+    this.#headSize = headSize;
+    this.#findings = findings;
+  }
+
+  at(tree: CompactRange): void {
+    while (this.#expected[this.#next]?.size === tree.size) {
+      const { root, from } = this.#expected[this.#next]!;
+      this.#next += 1;
+      const actual = tree.root().toString('base64');
+      if (tree.size === this.#headSize) this.atHead = actual;
+      if (from === 'outside') {
+        if (actual === root) this.comparedAt.push(tree.size);
+        else this.#findings.add('outside-differs', `Bij omvang ${tree.size} heeft dit grootboek een andere wortel dan wat van buiten kwam.`, tree.size);
+      } else if (actual === root) {
+        if (!this.#broken) this.#lastGood = tree.size;
+      } else if (!this.#broken) {
+        // Every later root differs for the same reason: the first says where.
+        this.#broken = true;
+        this.#findings.add('root-differs', `De wortel klopt niet meer bij omvang ${tree.size}: tussen blad ${this.#lastGood} en blad ${tree.size - 1} is een blad veranderd.`, this.#lastGood);
+      }
+    }
+  }
+
+  end(leaves: number): void {
+    const missing = this.#expected.slice(this.#next);
+    if (missing.some(({ from }) => from === 'head')) {
+      this.#findings.add('ledger-behind-head', `Het grootboek heeft ${leaves} bladen; het hoofd is getekend tot ${this.#headSize}. Het einde is weg.`, leaves);
+    }
+    for (const { size } of missing.filter(({ from }) => from === 'outside')) {
+      this.#findings.add('outside-beyond-ledger', `Van buiten kwam een controlepunt tot omvang ${size}; dit grootboek heeft maar ${leaves} bladen.`, leaves);
+    }
+  }
+}

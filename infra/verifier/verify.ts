@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { checkFences, FenceMarks } from '#infra/verifier/fence-check';
+import { readHeads, type HeadRecord } from '#infra/verifier/head-lines';
+import { judgeDestruction } from '#infra/verifier/judgement';
+import { passLedger, type ExpectedRoot, type LedgerPass } from '#infra/verifier/ledger-pass';
+import { carriesSignature, readCheckpoint } from '#infra/verifier/signed-note';
+import { VaultCheck } from '#infra/verifier/vault-check';
+import { Findings, type Verification } from '#infra/verifier/verification';
+
+export interface VerifyOptions {
+  /** Holds `ledger.db` (and, with keys, `vault.db`); a copy will do, and so will a folder in use. */
+  readonly dataDir: string;
+  readonly headDirs: readonly string[];
+  /** Checkpoints kept elsewhere: a signed note, or JSON with a member `checkpoint` (a receipt, a head line). */
+  readonly against?: readonly string[];
+  /** The 32-byte master key: then every event is opened and compared with the vault. */
+  readonly keys?: { readonly master: Uint8Array };
+  /** Tells how old an open run is; the machine's time when absent. */
+  readonly now?: Date;
+  /** An open run may leave leaves without events this long. */
+  readonly pendingDays?: number;
+}
+
+const PENDING_DAYS = 30;
+
+/**
+ * Recomputes the whole ledger from its bytes and compares it with every signed head line. Shares no code with what
+ * wrote them, and needs nothing but `log.vkey` from a head folder. Never throws on what it reads: damage is a finding.
+ */
+export async function verify(options: VerifyOptions): Promise<Verification> {
+  const findings = new Findings();
+  // The head first: a ledger that grows meanwhile then only has a longer tail.
+  const head = readHeads(options.headDirs, findings);
+  const file = join(options.dataDir, 'ledger.db');
+  if (!existsSync(file)) findings.add('ledger-missing', 'Er is geen ledger.db om te controleren.');
+  const pass = head === null || !existsSync(file) ? null : await passAll(file, head, options, findings);
+  if (head !== null) checkFences(head, findings);
+  return {
+    answer: findings.answer(),
+    findings: findings.list(),
+    size: head === null || pass === null ? 0 : Math.min(head.size, pass.leaves),
+    root: pass?.rootAtHead ?? null,
+    comparedAt: pass?.comparedAt ?? [],
+    headLines: head?.lines ?? 0,
+    withKeys: options.keys !== undefined,
+  };
+}
+
+async function passAll(file: string, head: HeadRecord, options: VerifyOptions, findings: Findings): Promise<LedgerPass | null> {
+  let ledger: Database.Database | null = null;
+  let vault: VaultCheck | null = null;
+  try {
+    ledger = new Database(file, { readonly: true, fileMustExist: true });
+    ledger.exec('BEGIN');
+    // The read transaction begins with the first read: before the vault's, so every event read has had its key.
+    ledger.prepare('SELECT count(*) FROM gone').get();
+    vault = openVault(options, head, findings);
+    const expected = [...head.roots.map((root): ExpectedRoot => ({ ...root, from: 'head' })), ...outsideRoots(options.against ?? [], head, findings)];
+    const opened = vault;
+    const marks = new FenceMarks(opened === null ? [] : options.headDirs);
+    const fenced: number[] = [];
+    const pass = await passLedger(ledger, head, expected, opened === null ? null : (header, headerBytes, payload, position) => {
+      try {
+        opened.check(header, headerBytes, payload, position);
+      } catch (error) {
+        if (!(error instanceof Database.SqliteError)) throw error;
+        findings.add('vault-damaged', `vault.db is beschadigd of niet te lezen (${error.code}).`, position);
+      }
+      if (header.revision === 0 && !marks.isEmpty && marks.names(header.stream)) fenced.push(position);
+    }, findings);
+    if (pass.leaves > head.size) {
+      findings.add('tail-uncovered', `Na het hoofd staan nog bladen die niet zijn ondertekend (aantal: ${pass.leaves - head.size}); daarover zegt deze controle niets.`, head.size);
+    }
+    judgeDestruction({
+      ledger, pass, fenced, keyless: opened?.keyless ?? [],
+      now: options.now ?? new Date(), pendingDays: options.pendingDays ?? PENDING_DAYS,
+    }, findings);
+    return pass;
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    findings.add('ledger-damaged', `ledger.db is beschadigd of niet te lezen (${error.code}).`);
+    return null;
+  } finally {
+    vault?.close();
+    ledger?.close();
+  }
+}
+
+function openVault(options: VerifyOptions, head: HeadRecord, findings: Findings): VaultCheck | null {
+  if (options.keys === undefined) return null;
+  const file = join(options.dataDir, 'vault.db');
+  if (!existsSync(file)) {
+    findings.add('vault-missing', 'Er is geen vault.db; met sleutels controleren kan dan niet.');
+    return null;
+  }
+  try {
+    const vault = new VaultCheck(file, options.keys.master, findings);
+    const count = vault.changeCount();
+    if (count < head.vault) findings.add('vault-behind-head', `De kluis telt ${count} wijzigingen; het hoofd is getekend bij ${head.vault}. De kluis is ouder.`);
+    return vault;
+  } catch {
+    findings.add('vault-not-opened', 'De kluis gaat niet open met deze hoofdsleutel.');
+    return null;
+  }
+}
+
+function outsideRoots(texts: readonly string[], head: HeadRecord, findings: Findings): ExpectedRoot[] {
+  return texts.flatMap((text): ExpectedRoot[] => {
+    const note = readCheckpoint(noteIn(text));
+    if (note === null) {
+      findings.add('outside-malformed', 'Wat van buiten kwam is geen controlepunt.');
+      return [];
+    }
+    if (!carriesSignature(note, head.log)) {
+      findings.add('outside-other-key', 'Het controlepunt van buiten draagt niet de handtekening van deze logsleutel; het zegt niets over dit grootboek, of de logsleutel is vervangen.');
+      return [];
+    }
+    return [{ size: note.size, root: note.root, from: 'outside' }];
+  });
+}
+
+function noteIn(text: string): string {
+  if (!text.trimStart().startsWith('{')) return text;
+  try {
+    const { checkpoint } = JSON.parse(text) as { checkpoint?: unknown };
+    return typeof checkpoint === 'string' ? checkpoint : '';
+  } catch {
+    return '';
+  }
+}
