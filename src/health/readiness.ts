@@ -1,0 +1,16 @@
+import type { Ledger } from '#src/composition/ledger';
+
+/** Codes, never sentences about what was in an event. */
+export interface Readiness {
+  readonly status: 'ready' | 'not-ready';
+  /** Why not: `engine-halted`, or `<view>: <halt code>` of each view that stopped. */
+  readonly reasons: readonly string[];
+}
+
+export function readinessOf(ledger: Ledger): Readiness {
+  const reasons = [
+    ...(ledger.engineState() === 'open' ? [] : ['engine-halted']),
+    ...ledger.runner.status().views.flatMap(({ name, halted }) => (halted === null ? [] : [`${name}: ${halted.code}`])),
+  ];
+  return { status: reasons.length === 0 ? 'ready' : 'not-ready', reasons };
+}

@@ -1,0 +1,15 @@
+import type { Provider, Type } from '@nestjs/common';
+import { ConsentsController } from '#src/consents/consents.controller';
+import { EventsController } from '#src/events/events.controller';
+import { ReceiptOfEventHandler } from '#src/events/receipt-of-event.handler';
+import { HealthController } from '#src/health/health.controller';
+import { LogController } from '#src/log/log.controller';
+import { AdoptScheduleHandler } from '#src/retention/adopt-schedule.handler';
+import { RetentionSchedulesController } from '#src/retention/retention-schedules.controller';
+
+/** For the root module: what answers over HTTP, and the handlers behind it, destruction lists excepted. */
+export const ENDPOINT_CONTROLLERS: readonly Type[] = [
+  EventsController, ConsentsController, RetentionSchedulesController, LogController, HealthController,
+];
+
+export const ENDPOINT_HANDLERS: readonly Provider[] = [ReceiptOfEventHandler, AdoptScheduleHandler];
