@@ -1,3 +1,4 @@
+import { KeyFileError } from '#infra/keys/key-folder';
 import { ConfigurationError } from '#src/composition/config';
 import { CommandFailure, EXIT, WrongUse, type ExitCode } from '#src/cli/command';
 
@@ -26,6 +27,7 @@ export function failureOf(error: unknown): Failure | null {
   if (error instanceof WrongUse) return { code: 'wrong-use', message: error.message, exitCode: EXIT.wrongUse };
   if (error instanceof ConfigurationError) return { code: 'configuration', message: error.message, exitCode: EXIT.wrongUse };
   if (error instanceof CommandFailure) return { code: error.code, message: error.message, exitCode: EXIT.failed };
+  if (error instanceof KeyFileError) return { code: 'key-file', message: error.message, exitCode: EXIT.failed };
   const code = codeOf(error);
   const sentence = code === null ? undefined : SENTENCES[code];
   return code === null || sentence === undefined ? null : { code, message: sentence, exitCode: EXIT.failed };

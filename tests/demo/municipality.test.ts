@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { isBsn } from '#domain/dossier/bsn';
+import 'reflect-metadata';
 import { imaginaryMunicipality, LAST_DAY } from '#src/demo/municipality';
-import { moment } from '#src/demo/played-event';
+import { moment, sourceOf } from '#src/demo/played-event';
+import type { Json } from '#domain/ledger/event';
+import { readFact } from '#src/events/read-fact';
 
 describe('the imaginary municipality', () => {
   const municipality = imaginaryMunicipality();
@@ -36,6 +39,16 @@ describe('the imaginary municipality', () => {
     for (const number of numbers) {
       expect(isBsn(number)).toBe(true);
       expect(number.startsWith('9999')).toBe(true);
+    }
+  });
+
+  test('sends nothing that the service would refuse', () => {
+    for (const [index, event] of municipality.events.entries()) {
+      const read = readFact({
+        specversion: '1.0', id: String(index), source: sourceOf(event.sender), type: `nl.overheid.sociaaldomein.${event.type}`,
+        time: event.at.toString(), datacontenttype: 'application/json', data: event.data as Json,
+      });
+      expect(read, event.type).toMatchObject({ kind: 'done' });
     }
   });
 

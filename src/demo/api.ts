@@ -1,0 +1,80 @@
+import { CommandFailure } from '#src/cli/command';
+import type { Tokens } from '#src/demo/tokens';
+import { sourceOf, type PlayedEvent, type Sender } from '#src/demo/played-event';
+import type { Role } from '#src/recording/principal';
+
+export interface Call {
+  readonly as: Role | Sender;
+  readonly method?: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly ifMatch?: string;
+  /** The answer must have seen this position. */
+  readonly minPosition?: number;
+  /** Statuses that are as they should be; absent: 200 and 201. */
+  readonly expected?: readonly number[];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly etag: string | null;
+}
+
+/** The public HTTP API as any client meets it: fetch, a bearer token, nothing else. */
+export class Api {
+  constructor(readonly url: string, private readonly tokens: Tokens) {}
+
+  async call(call: Call): Promise<Answer> {
+    const response = await fetch(`${this.url}${call.path}`, {
+      method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
+      headers: {
+        authorization: `Bearer ${await this.tokens.of(call.as)}`,
+        accept: call.accept ?? 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+        ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }),
+        ...(call.minPosition === undefined ? {} : { 'rekenschap-min-position': String(call.minPosition) }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+    const answer = { status: response.status, text: await response.text(), etag: response.headers.get('etag') };
+    if (!(call.expected ?? [200, 201]).includes(answer.status)) throw new UnexpectedAnswer(call, answer);
+    return answer;
+  }
+
+  async json<Body>(call: Call): Promise<Body & { readonly etag: string | null }> {
+    const { text, etag } = await this.call(call);
+    return { ...(JSON.parse(text) as Body), etag };
+  }
+
+  /** Sends one event as a structured CloudEvent and answers with the status and its receipt or problem. */
+  async send(event: PlayedEvent, id: string, expected?: readonly number[]): Promise<{ readonly status: number; readonly body: SentBody }> {
+    const answer = await this.call({
+      as: event.sender, path: '/v1/events', contentType: 'application/cloudevents+json',
+      body: {
+        specversion: '1.0', id, source: sourceOf(event.sender), type: `nl.overheid.sociaaldomein.${event.type}`,
+        time: event.at.toString(), datacontenttype: 'application/json', data: event.data,
+      },
+      ...(expected === undefined ? {} : { expected }),
+    });
+    return { status: answer.status, body: JSON.parse(answer.text) as SentBody };
+  }
+}
+
+/** A receipt, or a problem (RFC 9457). */
+export interface SentBody {
+  readonly id?: string;
+  readonly position?: number;
+  readonly status?: string | number;
+  readonly code?: string;
+  readonly title?: string;
+}
+
+/** The service answered otherwise than the demo promises: the demo has failed. */
+export class UnexpectedAnswer extends CommandFailure {
+  constructor(call: Call, answer: Answer) {
+    super('unexpected-answer', `De dienst gaf een ander antwoord dan verwacht: ${call.path} gaf ${answer.status}. ${answer.text.slice(0, 2_000)}`);
+  }
+}

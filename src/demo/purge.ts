@@ -1,0 +1,60 @@
+import type { SimulatedClock } from '#infra/clock/simulated-clock';
+import { CommandFailure } from '#src/cli/command';
+import type { Api } from '#src/demo/api';
+import { counted, dutchDate } from '#src/demo/words';
+import type { CertificateView, ListPage } from '#src/destruction/lists/list-view';
+import type { Role } from '#src/recording/principal';
+
+const LIST_NAME = 'Vernietiging januari 2026';
+const DONE_WITHIN_MS = 60_000;
+const LOOK_AGAIN_MS = 50;
+
+export interface Purged {
+  readonly list: ListPage;
+  readonly certificate: CertificateView;
+}
+
+/** A destruction list through every hand it must pass, by four persons, and the run that carries it out. */
+export async function purge(api: Api, clock: SimulatedClock, minPosition: number, say: (line: string) => void): Promise<Purged> {
+  const drawn = await api.json<ListPage>({ as: 'record-manager', path: '/v1/destruction-lists', body: { name: LIST_NAME }, minPosition });
+  const path = `/v1/destruction-lists/${drawn.id}`;
+  say(`  recordmanager      stelt de lijst op: ${counted(drawn.items, 'dossier', 'dossiers')}`);
+  let { etag } = drawn;
+  const step = async (as: Role, what: string, body: unknown, said: string): Promise<ListPage> => {
+    clock.advanceBy({ hours: 3 });
+    const answer = await api.json<ListPage>({ as, path: `${path}/${what}`, body, expected: [200, 201, 202], ...(etag === null ? {} : { ifMatch: etag }) });
+    etag = answer.etag;
+    say(`  ${said}`);
+    return answer;
+  };
+  await step('record-manager', 'submissions', {}, 'recordmanager      dient haar in');
+  await step('process-owner', 'reviews', {}, 'proceseigenaar     beoordeelt haar');
+  const approved = await step('archivist', 'approvals', { name: LIST_NAME }, 'archivaris         keurt haar goed en typt daarvoor de naam over');
+  await refusedTooEarly(api, path, etag, approved, say);
+  clock.advanceBy({ hours: 24 * 8 });
+  await step('applicatiebeheer', 'executions', {}, `applicatiebeheer   voert haar uit na de wachttijd`);
+  const list = await untilPurged(api, path);
+  say(`  ${counted(list.destroyed ?? 0, 'dossier is', 'dossiers zijn')} vernietigd${skippedWords(list)}.`);
+  return { list, certificate: await api.json<CertificateView>({ as: 'archivist', path: `${path}/certificate` }) };
+}
+
+async function refusedTooEarly(api: Api, path: string, etag: string | null, list: ListPage, say: (line: string) => void): Promise<void> {
+  await api.call({ as: 'applicatiebeheer', path: `${path}/executions`, body: {}, expected: [409], ...(etag === null ? {} : { ifMatch: etag }) });
+  const from = list.executableFrom === null ? '' : ` tot ${dutchDate(list.executableFrom)}`;
+  say(`  applicatiebeheer   wil meteen uitvoeren: geweigerd, de wachttijd loopt${from}`);
+}
+
+async function untilPurged(api: Api, path: string): Promise<ListPage> {
+  const giveUpAt = performance.now() + DONE_WITHIN_MS;
+  for (;;) {
+    const list = await api.json<ListPage>({ as: 'applicatiebeheer', path });
+    if (list.status === 'purged') return list;
+    if (performance.now() > giveUpAt) throw new CommandFailure('purge-unfinished', 'De vernietiging is niet op tijd klaar.');
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+function skippedWords({ skipped }: ListPage): string {
+  const count = Object.values(skipped).reduce((sum, one) => sum + one, 0);
+  return count === 0 ? '' : `; ${counted(count, 'dossier is', 'dossiers zijn')} overgeslagen`;
+}

@@ -1,0 +1,13 @@
+/** Dutch words for numbers and dates on screen. */
+export function dutchDate(day: string): string {
+  return Temporal.PlainDate.from(day).toLocaleString('nl-NL', { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+export function dutchNumber(value: number): string {
+  return value.toLocaleString('nl-NL', { maximumFractionDigits: 1 });
+}
+
+/** `1 dossier`, `2 dossiers`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${dutchNumber(count)} ${count === 1 ? one : many}`;
+}
