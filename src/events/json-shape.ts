@@ -7,7 +7,7 @@ export const DATA_LIMITS = { depth: 8, values: 5_000, bytes: 64 * 1024 } as cons
 /** Names that JavaScript gives a meaning of its own; no field of the catalogue has them. */
 const DANGEROUS_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
-const PLAIN_NAME = /^(?!.*[0-9]{8})[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const PLAIN_NAME = /^(?:[0-9]{1,4}|(?!.*[0-9]{8})[A-Za-z][A-Za-z0-9_-]{0,63})$/;
 
 /** RFC 6901 pointer to a member. A name that is no field name may be personal: it is not repeated. */
 export function memberPath(path: string, name: string): string {

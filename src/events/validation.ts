@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { isSentEventType, type SentEventType } from '#domain/catalogue';
@@ -70,8 +69,13 @@ function fieldErrors(error: ValidationError, parent: string, data: unknown): rea
     .filter(([name]) => name !== 'nestedValidation')
     .flatMap(([name, detail]) => name === CONSTRAINT.codes
       ? codeListErrors(valueAt(data, path), path, detail)
-      : [fault(CODES[name] ?? 'field-invalid', path, detail)]);
+      : [fault(codeOf(name, valueAt(data, path)), path, detail)]);
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, path, data))];
+}
+
+/** What is no text at all is not an unknown code either. */
+function codeOf(constraint: string, value: unknown): RefusalCode {
+  return (typeof value === 'string' ? CODES[constraint] : undefined) ?? 'field-invalid';
 }
 
 /** The codes of a list that are wrong, each with its own path. */
