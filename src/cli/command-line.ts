@@ -7,13 +7,13 @@ import { helpOf, overview } from '#src/cli/help';
 import { NOT_BUILT_YET } from '#src/cli/not-built-yet';
 
 /** Loaded when asked for: `help` and wrong use must answer at once. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import('#src/cli/serve')).serve,
-  demo: async () => (await import('#src/demo/demo')).demo,
-  token: async () => (await import('#src/cli/token')).token,
-  verify: async () => (await import('#src/cli/verify')).verifyCommand,
-  rebuild: async () => (await import('#src/cli/rebuild')).rebuild,
-};
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['serve', async () => (await import('#src/cli/serve')).serve],
+  ['demo', async () => (await import('#src/demo/demo')).demo],
+  ['token', async () => (await import('#src/cli/token')).token],
+  ['verify', async () => (await import('#src/cli/verify')).verifyCommand],
+  ['rebuild', async () => (await import('#src/cli/rebuild')).rebuild],
+]);
 
 /** Runs one command and answers with its exit code; expected failures are Dutch sentences without a stack. */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
@@ -36,11 +36,11 @@ async function dispatch(args: readonly string[], surroundings: Surroundings): Pr
     return EXIT.done;
   }
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(rest[0], surroundings);
-  const notBuilt = NOT_BUILT_YET[name];
+  const notBuilt = NOT_BUILT_YET.get(name);
   if (notBuilt !== undefined) {
     throw new WrongUse(`Het commando "${name}" (${notBuilt}) is nog niet gebouwd.`);
   }
-  const load = COMMANDS[name];
+  const load = COMMANDS.get(name);
   if (load === undefined) throw new WrongUse('Dit commando bestaat niet. Met "rekenschap help" ziet u wat er is.');
   const command = await load();
   const values = parse(command, rest);
@@ -52,12 +52,12 @@ async function dispatch(args: readonly string[], surroundings: Surroundings): Pr
 }
 
 async function help(name: string | undefined, { out }: Surroundings): Promise<ExitCode> {
-  const load = name === undefined ? undefined : COMMANDS[name];
+  const load = name === undefined ? undefined : COMMANDS.get(name);
   if (load !== undefined) {
     out(helpOf(await load()));
     return EXIT.done;
   }
-  const commands = await Promise.all(Object.values(COMMANDS).map((one) => one()));
+  const commands = await Promise.all([...COMMANDS.values()].map((one) => one()));
   out(overview(commands, NOT_BUILT_YET));
   return EXIT.done;
 }

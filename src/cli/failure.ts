@@ -9,7 +9,7 @@ export interface Failure {
 }
 
 /** What an error code of the engine, the vault or the machine means to who runs the service. */
-const SENTENCES: Readonly<Record<string, string>> = {
+const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries({
   'ledger-locked': 'Een ander proces schrijft in dit grootboek. Stop dat eerst, of gebruik dat proces.',
   'ledger-behind-head': 'Het grootboek mist gebeurtenissen die al bevestigd zijn. Er wordt niet gestart: zo gaat niets verloren. Zet de juiste gegevensmap terug.',
   'vault-behind-head': 'De kluis is ouder dan het grootboek. Er wordt niet gestart. Zet de juiste kluis terug.',
@@ -20,7 +20,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   EACCES: 'Geen toegang tot een bestand of poort. Controleer de rechten.',
   EROFS: 'De schijf is alleen te lezen.',
   ENOSPC: 'De schijf is vol.',
-};
+}));
 
 /** The expected failure behind an error, or null when it is none: then the stack is worth having. */
 export function failureOf(error: unknown): Failure | null {
@@ -29,7 +29,7 @@ export function failureOf(error: unknown): Failure | null {
   if (error instanceof CommandFailure) return { code: error.code, message: error.message, exitCode: EXIT.failed };
   if (error instanceof KeyFileError) return { code: 'key-file', message: error.message, exitCode: EXIT.failed };
   const code = codeOf(error);
-  const sentence = code === null ? undefined : SENTENCES[code];
+  const sentence = code === null ? undefined : SENTENCES.get(code);
   return code === null || sentence === undefined ? null : { code, message: sentence, exitCode: EXIT.failed };
 }
 

@@ -1,6 +1,6 @@
 import { COMMON_OPTIONS, type Command } from '#src/cli/command';
 
-export function overview(commands: readonly Command[], notBuilt: Readonly<Record<string, string>>): string {
+export function overview(commands: readonly Command[], notBuilt: ReadonlyMap<string, string>): string {
   return [
     'Rekenschap: grootboek voor toestemming en verantwoording in het sociaal domein.',
     '',
@@ -10,7 +10,7 @@ export function overview(commands: readonly Command[], notBuilt: Readonly<Record
     `  ${'help'.padEnd(14)}deze uitleg, of die van één commando`,
     '',
     'Nog niet gebouwd:',
-    ...Object.entries(notBuilt).map(([name, summary]) => `  ${name.padEnd(14)}${summary}`),
+    ...[...notBuilt].map(([name, summary]) => `  ${name.padEnd(14)}${summary}`),
     '',
     'Uitgangscodes: 0 gelukt, 1 mislukt, 2 verkeerd gebruikt, 3 aangetast of niet te controleren.',
   ].join('\n');

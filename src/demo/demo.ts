@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SimulatedClock } from '#infra/clock/simulated-clock';
+import { formatVerification } from '#infra/verifier/verification';
+import { verify } from '#infra/verifier/verify';
+import { EXIT, WrongUse, flag, text, type Command, type ExitCode, type Surroundings } from '#src/cli/command';
+import { untilToldToStop } from '#src/cli/serve';
+import { exitCodeOf } from '#src/cli/verify';
+import { startService, type Service } from '#src/cli/service';
+import { compareAccounts, fetchAccount, writeAccount } from '#src/demo/account';
+import { Api } from '#src/demo/api';
+import { NOT_IN_THE_DEMO, showTokens } from '#src/demo/closing';
+import { askAboutConsent, resend, sendLate } from '#src/demo/questions';
+import { ADOPTION_DAY, LAST_DAY, imaginaryMunicipality, type Municipality } from '#src/demo/municipality';
+import { DEMO_OIN, moment } from '#src/demo/played-event';
+import { play } from '#src/demo/play';
+import { purge } from '#src/demo/purge';
+import { Tokens } from '#src/demo/tokens';
+import { counted, dutchDate, dutchNumber } from '#src/demo/words';
+import { writeOutput } from '#src/demo/output-folder';
+import type { LedgerConfig } from '#src/composition/config';
+
+const PORT = 8080;
+const FIRST_DAY = '2015-01-01';
+const SCHEDULE = '2020-proposal';
+
+export const demo: Command = {
+  name: 'demo',
+  summary: 'speel een verzonnen gemeente na en laat zien wat er al is',
+  options: {
+    port: { type: 'string', value: 'nummer', help: 'poort (anders 8080, of een vrije poort als die bezet is)' },
+    output: { type: 'string', value: 'map', help: 'waar de bestanden komen (anders ./demo-uitvoer)' },
+    exit: { type: 'boolean', help: 'stop na afloop in plaats van te blijven draaien' },
+  },
+  async run(values, surroundings) {
+    const folder = mkdtempSync(join(tmpdir(), 'rekenschap-demo-'));
+    const stopping = flag(values, 'exit') ? null : untilToldToStop();
+    const clock = new SimulatedClock(moment(FIRST_DAY, '08:00'));
+    let service: Service | null = null;
+    try {
+      service = await startService(configIn(folder, await portFor(text(values, 'port'))), clock);
+      const shown = await show(service, clock, resolve(text(values, 'output') ?? './demo-uitvoer'), surroundings);
+      if (flag(values, 'json')) surroundings.out(JSON.stringify({ ok: shown.exitCode === EXIT.done, ...shown.result, url: service.url }));
+      if (stopping !== null) {
+        clock.letTimePass();
+        await showTokens(service, shown.tokens, surroundings.out);
+        await stopping;
+      }
+      return shown.exitCode;
+    } finally {
+      await service?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+interface Shown {
+  readonly exitCode: ExitCode;
+  readonly tokens: Tokens;
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+async function show(service: Service, clock: SimulatedClock, output: string, surroundings: Surroundings): Promise<Shown> {
+  const say = surroundings.out;
+  const tokens = new Tokens(service.ledger);
+  const api = new Api(service.url, tokens);
+  const municipality = imaginaryMunicipality();
+  const year = Temporal.PlainDate.from(LAST_DAY).year - 1;
+
+  say('Rekenschap, demonstratie. Alles hierin is verzonnen: de gemeente, de mensen, de BSN\'s (testreeks).');
+  say(`De dienst draait op ${service.url} met een nagebootste klok en een tijdelijke map.`);
+  const position = await playAll(municipality, api, clock, say);
+
+  heading(say, 'Vragen aan het grootboek');
+  await resend(api, municipality.events, say);
+  await askAboutConsent(api, position, say);
+
+  heading(say, `Verantwoording over ${year}`);
+  clock.advanceTo(moment(LAST_DAY, '09:00'));
+  const account = await fetchAccount(api, year, position);
+  for (const line of account.figures) say(`  ${line}`);
+  const files = writeAccount(output, year, account);
+
+  heading(say, 'Vernietigen wat te oud is');
+  const purged = await purge(api, clock, position, say);
+  files.push(writeOutput(output, 'verklaring-van-vernietiging.json', JSON.stringify(purged.certificate, null, 2)));
+  await sendLate(api, municipality.due, say);
+  compareAccounts(account, await fetchAccount(api, year, service.ledger.store.head().size - 1));
+  say(`  De cijfers over ${year} zijn na de vernietiging gelijk gebleven.`);
+
+  heading(say, 'Controle (rekenschap verify)');
+  const { dataDir, headDirs } = service.ledger.config;
+  const verification = await verify({ dataDir, headDirs, now: new Date(clock.now().epochMilliseconds) });
+  for (const line of formatVerification(verification).trimEnd().split('\n')) say(`  ${line}`);
+
+  heading(say, 'Bestanden');
+  for (const file of files) say(`  ${file}`);
+  heading(say, 'Dit is er nog niet');
+  for (const line of NOT_IN_THE_DEMO) say(`  - ${line}`);
+  return {
+    exitCode: exitCodeOf(verification), tokens,
+    result: {
+      events: municipality.events.length, dossiers: municipality.dossiers, due: municipality.due.length, held: municipality.held,
+      destroyed: purged.list.destroyed, skipped: purged.list.skipped, answer: verification.answer, size: verification.size, files,
+    },
+  };
+}
+
+async function playAll(municipality: Municipality, api: Api, clock: SimulatedClock, say: (line: string) => void): Promise<number> {
+  heading(say, `Elf jaar in ${counted(municipality.dossiers, 'dossier', 'dossiers')}, waaronder die van het gezin Jansen`);
+  const adoption = {
+    at: moment(ADOPTION_DAY, '12:00'),
+    async run() {
+      await api.call({ as: 'controller', path: '/v1/retention-schedules', body: {
+        schedule: SCHEDULE, mandate: 'Besluit 2020-017 (verzonnen)', on: ADOPTION_DAY,
+        archivistAdvice: 'Verzonnen voorbeeld: akkoord met het voorstel volgens de Selectielijst 2020.',
+      } });
+      say(`        Het college stelt op ${dutchDate(ADOPTION_DAY)} de bewaartermijnen vast.`);
+    },
+  };
+  const played = await play(municipality.events, [adoption], api, clock, say);
+  const seconds = played.milliseconds / 1_000;
+  say(`  ${dutchNumber(played.sent)} gebeurtenissen in ${dutchNumber(seconds)} s, één voor één verstuurd en elk met een bon bevestigd.`);
+  return played.position;
+}
+
+function heading(say: (line: string) => void, title: string): void {
+  say('');
+  say(title);
+}
+
+function configIn(folder: string, port: number): LedgerConfig {
+  return {
+    oin: DEMO_OIN, dataDir: join(folder, 'data'), headDirs: [join(folder, 'head')], masterKeyFile: join(folder, 'keys', 'master.key'),
+    host: '127.0.0.1', port, oidc: null, waitingPeriodDays: 7, smallRunsWait: true, allowTestSchedules: false,
+  };
+}
+
+async function portFor(asked: string | undefined): Promise<number> {
+  if (asked === undefined) return await isFree(PORT) ? PORT : 0;
+  const port = Number(asked);
+  if (!/^[0-9]{1,5}$/.test(asked) || port > 65_535) throw new WrongUse('--port is geen poortnummer.');
+  return port;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
