@@ -88,8 +88,15 @@ module.exports = {
       name: 'adapters-are-bound-in-one-place',
       comment: 'Handlers and controllers work against ports; only the composition and the command line know which adapter stands behind one.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(composition|cli)/', '^src/main\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/(composition|cli|demo)/', '^src/main\\.ts$'] },
       to: { path: '^infra/', pathNot: infraForAll },
+    },
+    {
+      name: 'the-demo-comes-in-by-the-front-door',
+      comment: 'The demo shows what a user can do: public API, simulated clock, verify. With a store in its hands it could show what is not there.',
+      severity: 'error',
+      from: { path: '^src/demo/' },
+      to: { path: '^infra/', pathNot: [...infraForAll, '^infra/verifier/'] },
     },
     {
       name: 'only-the-demo-plays-with-time',

@@ -14,7 +14,7 @@ const lawful = {
   'infra/verifier/verify.ts': "import { readFileSync } from 'node:fs';\nimport Database from 'better-sqlite3';\nimport { own } from '#infra/verifier/own-tree';\nexport const verify = (): unknown => [readFileSync, Database, own];\n",
   'infra/verifier/own-tree.ts': 'export const own = 1;\n',
   'infra/clock/simulated-clock.ts': 'export const simulated = 1;\n',
-  'src/demo/play.ts': "import { simulated } from '#infra/clock/simulated-clock';\nexport const x = simulated;\n",
+  'src/demo/play.ts': "import { simulated } from '#infra/clock/simulated-clock';\nimport { verify } from '#infra/verifier/verify';\nexport const x = [simulated, verify];\n",
   'src/composition/bind.ts': "import { clock } from '#infra/clock/system-clock';\nexport const bound = clock;\n",
   'src/recording/handler.ts': "import { of } from 'rxjs';\nimport type { Clock } from '#infra/clock/port';\nimport { seal } from '#infra/sealing/sealing';\nexport const handle = (clock: Clock): unknown => [of, seal(String(clock.at))];\n",
 };
@@ -62,6 +62,7 @@ const planted: Record<string, [file: string, text: string][]> = {
     ['src/wrong/verifier.ts', "import { own } from '#infra/verifier/own-tree';\nexport const x = own;\n"],
   ],
   'only-the-demo-plays-with-time': [['src/composition/wrong-clock.ts', "import { simulated } from '#infra/clock/simulated-clock';\nexport const x = simulated;\n"]],
+  'the-demo-comes-in-by-the-front-door': [['src/demo/wrong-adapter.ts', "import { clock } from '#infra/clock/system-clock';\nexport const x = clock;\n"]],
   'everything-resolves': [['src/wrong/nowhere.ts', "import { gone } from '#domain/gone/nowhere';\nexport const x = gone;\n"]],
   'delivered-code-uses-delivered-packages': [['infra/wrong/dev-package.ts', "import { fc } from 'fast-check';\nexport const x = fc;\n"]],
 };
