@@ -41,22 +41,26 @@ export function covers(act: ConsentAct, asked: AskedScope): boolean {
 
 /**
  * Does a refusal or withdrawal take the question away? What it does not narrow, it takes whole: without lists it is
- * about all that was ever asked or given under its consentId (`sameConsent`). With all three lists it stands alone.
+ * about all that was ever asked or given under its consentId, so it does when that covered the question
+ * (`consentCovered`). With all three lists it stands alone. `sameConsent` gives the acts with its consentId.
  */
-export function takesAway(act: ConsentAct, sameConsent: readonly ConsentAct[], asked: AskedScope): boolean {
-  if (act.purposes !== undefined && !act.purposes.includes(asked.purpose)) return false;
-  if (act.categories !== undefined && !act.categories.includes(asked.category)) return false;
-  if (act.recipients !== undefined && !act.recipients.some((listed) => isTakenFrom(listed, sameConsent, asked.recipient))) return false;
-  // Withdrawn without a person named: for everyone, whoever it was given for.
-  if (act.subjects !== undefined && asked.subject !== undefined && !act.subjects.includes(asked.subject)) return false;
-  const narrowedInFull = act.purposes !== undefined && act.categories !== undefined && act.recipients !== undefined;
-  return narrowedInFull || sameConsent.some((other) => covers(other, asked));
+export function takesAway(
+  act: ConsentAct, consentCovered: boolean, sameConsent: () => readonly ConsentAct[], asked: AskedScope,
+): boolean {
+  const { purposes, categories, recipients, subjects } = act;
+  const narrowedInFull = purposes !== undefined && categories !== undefined && recipients !== undefined;
+  return (consentCovered || narrowedInFull)
+    && (purposes === undefined || purposes.includes(asked.purpose))
+    && (categories === undefined || categories.includes(asked.category))
+    // Withdrawn without a person named: for everyone, whoever it was given for.
+    && (subjects === undefined || asked.subject === undefined || subjects.includes(asked.subject))
+    && (recipients === undefined || recipients.some((listed) => isTakenFrom(listed, sameConsent, asked.recipient)));
 }
 
 /** A withdrawal for a kind also takes the organisations that were named with that kind. */
-function isTakenFrom(listed: Recipient, sameConsent: readonly ConsentAct[], asked: Recipient): boolean {
+function isTakenFrom(listed: Recipient, sameConsent: () => readonly ConsentAct[], asked: Recipient): boolean {
   if (recipientMatches(listed, asked)) return true;
   if (listed.organisation !== undefined || asked.organisation === undefined) return false;
-  return sameConsent.some((act) => act.recipients?.some((named) =>
+  return sameConsent().some((act) => act.recipients?.some((named) =>
     named.kind === listed.kind && named.organisation !== undefined && recipientMatches(named, asked)));
 }

@@ -45,17 +45,19 @@ function strictness(status: ConsentStatus): number {
 }
 
 function statusFor(acts: readonly ConsentAct[], question: ConsentQuestion): ConsentAnswer {
-  const known = acts.filter((act) =>
-    (question.asKnownAt === undefined || act.position <= question.asKnownAt) && compareOccurred(act.occurred, question.at) <= 0);
-  const byConsent = Map.groupBy(known, (act) => act.consentId);
-  const about = known.filter((act) => act.type === 'consent-refused' || act.type === 'consent-withdrawn'
-    ? takesAway(act, byConsent.get(act.consentId)!.filter(asksOrGives), question)
-    : act.generic !== true && covers(act, question));
+  // Scope first, time after: reading a moment costs more than comparing codes, and one dossier may hold many acts.
+  const known = (act: ConsentAct): boolean => compareOccurred(act.occurred, question.at) <= 0;
+  const all = question.asKnownAt === undefined ? acts : acts.filter((act) => act.position <= question.asKnownAt!);
+  const asked = all.filter((act) => asksOrGives(act) && covers(act, question) && known(act));
+  const covered = new Set(asked.map((act) => act.consentId));
+  const takenAway = all.filter((act) => !asksOrGives(act)
+    && takesAway(act, covered.has(act.consentId), () => all.filter((other) => other.consentId === act.consentId), question) && known(act));
+  const about = [...asked.filter((act) => act.generic !== true), ...takenAway];
 
   const latest = latestOf(about.filter((act) => act.type !== 'consent-requested'));
   const request = latestOf(about.filter((act) => act.type === 'consent-requested')).at(-1);
   if (latest.length === 0) {
-    const generic = latestOf(known.filter((act) => act.generic === true)).at(-1);
+    const generic = latestOf(all.filter((act) => act.generic === true && known(act))).at(-1);
     if (generic !== undefined) return answer('invalidated', GENERIC, [generic]);
     return request === undefined ? answer('none-found', NONE, []) : answer('requested', REQUESTED, [request]);
   }
