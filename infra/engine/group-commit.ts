@@ -120,6 +120,8 @@ export class GroupCommit {
     if (this.#faults.replyBeforeCommit === true && grown) {
       this.#heads.moveTo(tree);
       this.#send({ kind: 'group', head: this.#heads.newest, halted: false, appends: replies, calls: [] });
+      // A slow disk: without it the commit would mostly win the race with whoever ends the process.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
     this.#ledger.commit();
     if (grown) {
