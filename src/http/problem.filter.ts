@@ -23,7 +23,9 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, error:
   if (wait !== null) reply.header('retry-after', String(wait));
   if (refused.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="rekenschap"');
   const problem = problemOf(refused);
-  reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+  reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE)
+    // Bytes: to a string Fastify adds a charset that JSON does not have.
+    .send(Buffer.from(JSON.stringify(problem)));
 }
 
 function refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
