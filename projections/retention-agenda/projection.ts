@@ -8,7 +8,8 @@ import type { RetentionSchedule } from '#domain/retention/schedule';
 import {
   evolveRetention, initialRetention, RETENTION_EVENTS, standingHolds, type RetentionInput, type RetentionState,
 } from '#domain/retention/state';
-import type { Projection, Row, RowReader, Rows } from '#projections/projection';
+import { adoptedSchedule, keepSchedule, SCHEDULE_TABLE } from '#projections/adopted-schedule';
+import type { Projection, Row, Rows } from '#projections/projection';
 
 /** When may which dossier go, and if not, why not? One row per dossier; what depends on today is for the query. */
 export const retentionAgendaProjection: Projection = {
@@ -25,7 +26,7 @@ export const retentionAgendaProjection: Projection = {
       key: ['stream'],
       indexes: [['kind']],
     },
-    { name: 'schedule', columns: { id: 'text', schedule: 'text' }, key: ['id'] },
+    SCHEDULE_TABLE,
   ],
   apply(event, rows) {
     if (event.type === 'schedule-adopted') adopt(event as LedgerEvent & ScheduleAdopted, rows);
@@ -36,16 +37,8 @@ export const retentionAgendaProjection: Projection = {
   },
 };
 
-/** The adopted schedule by value; null while there is none. */
-export function scheduleOf(reader: RowReader): RetentionSchedule | null {
-  const row = reader.get('schedule', ['adopted']);
-  return row === undefined ? null : JSON.parse(row['schedule'] as string) as RetentionSchedule;
-}
-
 function adopt(event: LedgerEvent & ScheduleAdopted, rows: Rows): void {
-  const { version, use, rules, on } = event.data;
-  const schedule: RetentionSchedule = { version, rules, on, ...(use === undefined ? {} : { use }) };
-  rows.put('schedule', { id: 'adopted', schedule: JSON.stringify(schedule) });
+  const schedule = keepSchedule(event.data, rows);
   for (const row of rows.select('dossier')) {
     rows.put('dossier', { ...row, ...dateColumns(JSON.parse(row['state'] as string) as RetentionState, schedule) });
   }
@@ -80,7 +73,7 @@ function seenOn(known: Row | undefined, event: LedgerEvent): string {
 function dossierRow(stream: StreamName, seen: string, state: RetentionState, begun: number, rows: Rows): Row {
   return {
     stream, state: JSON.stringify(state), seen_on: seen, closed_on: state.closing?.on ?? null, opened: state.opened ? 1 : 0,
-    begun, ...dateColumns(state, scheduleOf(rows)),
+    begun, ...dateColumns(state, adoptedSchedule(rows)),
   };
 }
 

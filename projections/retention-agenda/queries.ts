@@ -1,6 +1,8 @@
 import type { StreamName } from '#domain/ledger/ids';
 import type { Undated } from '#domain/retention/retention-date';
+import type { RetentionSchedule } from '#domain/retention/schedule';
 import type { RetentionState } from '#domain/retention/state';
+import { adoptedSchedule } from '#projections/adopted-schedule';
 import type { Row, RowReader } from '#projections/projection';
 
 /**
@@ -53,6 +55,11 @@ export function dueItems(reader: RowReader, today: Temporal.PlainDate): readonly
 export function agendaItemOf(reader: RowReader, stream: StreamName, today: Temporal.PlainDate): AgendaItem | null {
   const row = reader.get('dossier', [stream]);
   return row === undefined ? null : item(row, today, AGENDA_DEFAULTS);
+}
+
+/** The schedule as the view knows it; null while none was adopted. */
+export function scheduleInForce(reader: RowReader): RetentionSchedule | null {
+  return adoptedSchedule(reader);
 }
 
 /** What the gate also decides from, as the view has it. */
