@@ -26,6 +26,19 @@ export function checkFences(head: HeadRecord, findings: Findings): void {
   });
 }
 
+/** The keys lie beside the marks, the same in every folder: another key would make marks mean nothing. */
+export function checkFenceKeys(headDirs: readonly string[], findings: Findings): void {
+  const keys = new Map<string, Buffer>();
+  for (const folder of headDirs) {
+    const keyFolder = join(folder, 'fence-keys');
+    for (const name of existsSync(keyFolder) ? readdirSync(keyFolder) : []) {
+      const bytes = readFileSync(join(keyFolder, name));
+      if (!(keys.get(name) ?? bytes).equals(bytes)) findings.add('fence-differs', `De heksleutel ${name} is niet in elke hoofdmap dezelfde.`);
+      keys.set(name, bytes);
+    }
+  }
+}
+
 /** Tells whether a stream is marked, under the key of any year that is still kept. */
 export class FenceMarks {
   readonly #marks = new Set<string>();

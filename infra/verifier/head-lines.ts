@@ -33,6 +33,8 @@ const CONTEXT = 'rekenschap/head-line/v1\n';
 const CHUNK_BYTES = 1024 * 1024;
 /** Checked lines remembered, for the other folders' copies of them. */
 const SEEN_MAX = 10_000;
+/** The newest file may have just been begun. */
+const LAST_FILES = 2;
 
 /** Null, with a finding, when no folder holds a log key and at least one signed line. */
 export function readHeads(headDirs: readonly string[], findings: Findings): HeadRecord | null {
@@ -59,6 +61,18 @@ export function readHeads(headDirs: readonly string[], findings: Findings): Head
     vault: Math.max(...folders.map((folder) => folder.vault)),
     fences: folders.map(({ folder, fences }) => ({ folder, states: fences })),
   };
+}
+
+/** The newest signed change count as the folders stand now; a running service may have gone on since `readHeads`. */
+export function latestVaultCount(headDirs: readonly string[], log: LogVerifier): number {
+  let latest = -1;
+  for (const folder of headDirs) {
+    let last: string | null = null;
+    for (const { text } of headLinesOf(folder, LAST_FILES)) last = text ?? last;
+    const line = last === null ? null : parseLine(last);
+    if (line !== null && signatureHolds(line, log)) latest = Math.max(latest, line.vault);
+  }
+  return latest;
 }
 
 function readLogKey(headDirs: readonly string[], findings: Findings): LogVerifier | null {
@@ -140,8 +154,8 @@ interface FileLine {
   readonly isLastFile: boolean;
 }
 
-function* headLinesOf(folder: string): Generator<FileLine> {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^head-[0-9]{6}\.log$/.test(name)).sort() : [];
+function* headLinesOf(folder: string, lastFiles = Infinity): Generator<FileLine> {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^head-[0-9]{6}\.log$/.test(name)).sort().slice(-lastFiles) : [];
   for (const [i, name] of names.entries()) {
     let number = 0;
     for (const text of linesOf(join(folder, name))) {
@@ -154,13 +168,17 @@ function* headLinesOf(folder: string): Generator<FileLine> {
 function holds(line: HeadLine, note: NonNullable<ReturnType<typeof readCheckpoint>>, log: LogVerifier, where: string, findings: Findings): boolean {
   const noteHolds = carriesSignature(note, log);
   if (!noteHolds) findings.add('checkpoint-forged', `Het controlepunt in ${where} draagt niet de handtekening van de logsleutel.`, note.size);
-  // Members in the order of RFC 8785; what else the line might hold was refused when it was parsed.
+  const lineHolds = signatureHolds(line, log);
+  if (!lineHolds) findings.add('head-line-forged', `${where} draagt niet de handtekening van de logsleutel.`, note.size);
+  return noteHolds && lineHolds;
+}
+
+/** Members in the order of RFC 8785; what else the line might hold was refused when it was parsed. */
+function signatureHolds(line: HeadLine, log: LogVerifier): boolean {
   const { checkpoint, fence: { length, sha256 }, vault } = line;
   const signed = Buffer.from(CONTEXT + JSON.stringify({ checkpoint, fence: { length, sha256 }, vault }), 'utf8');
   const signature = Buffer.from(line.signature, 'base64');
-  const lineHolds = signature.toString('base64') === line.signature && verify(null, signed, log.publicKey, signature);
-  if (!lineHolds) findings.add('head-line-forged', `${where} draagt niet de handtekening van de logsleutel.`, note.size);
-  return noteHolds && lineHolds;
+  return signature.toString('base64') === line.signature && verify(null, signed, log.publicKey, signature);
 }
 
 function parseLine(text: string): HeadLine | null {

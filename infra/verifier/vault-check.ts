@@ -40,6 +40,9 @@ export class VaultCheck {
     this.#identityKey = this.#secret('identity-encryption');
     this.#lookupKey = this.#secret('identity-lookup');
     this.#referenceKey = this.#secret('reference-index');
+    // Not used here, but a vault whose other secrets do not open is not whole.
+    this.#secret('deduplication');
+    this.#secret('run-journal');
     this.#sql = {
       key: this.#vault.prepare<[string], { wrapped: Buffer }>('SELECT wrapped FROM stream_keys WHERE stream = ?'),
       reference: this.#vault.prepare<[Buffer], { stream: string }>('SELECT stream FROM reference_index WHERE lookup = ?'),

@@ -49,6 +49,7 @@ export const FINDING_WEIGHTS = {
   'vault-not-opened': 'not-verifiable',
   'vault-damaged': 'tampered',
   'vault-behind-head': 'tampered',
+  'vault-ahead-of-head': 'tampered',
   'key-missing': 'tampered',
   'event-does-not-open': 'tampered',
   'commitment-missing': 'tampered',

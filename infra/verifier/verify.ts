@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { checkFences, FenceMarks } from '#infra/verifier/fence-check';
-import { readHeads, type HeadRecord } from '#infra/verifier/head-lines';
+import { checkFenceKeys, checkFences, FenceMarks } from '#infra/verifier/fence-check';
+import { latestVaultCount, readHeads, type HeadRecord } from '#infra/verifier/head-lines';
 import { judgeDestruction } from '#infra/verifier/judgement';
 import { passLedger, type ExpectedRoot, type LedgerPass } from '#infra/verifier/ledger-pass';
 import { carriesSignature, readCheckpoint } from '#infra/verifier/signed-note';
@@ -36,7 +36,10 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   const file = join(options.dataDir, 'ledger.db');
   if (!existsSync(file)) findings.add('ledger-missing', 'Er is geen ledger.db om te controleren.');
   const pass = head === null || !existsSync(file) ? null : await passAll(file, head, options, findings);
-  if (head !== null) checkFences(head, findings);
+  if (head !== null) {
+    checkFences(head, findings);
+    checkFenceKeys(options.headDirs, findings);
+  }
   return {
     answer: findings.answer(),
     findings: findings.list(),
@@ -99,6 +102,9 @@ function openVault(options: VerifyOptions, head: HeadRecord, findings: Findings)
     const vault = new VaultCheck(file, options.keys.master, findings);
     const count = vault.changeCount();
     if (count < head.vault) findings.add('vault-behind-head', `De kluis telt ${count} wijzigingen; het hoofd is getekend bij ${head.vault}. De kluis is ouder.`);
+    // A crash between vault and ledger leaves one group's change that the next start signs.
+    const latest = latestVaultCount(options.headDirs, head.log);
+    if (count > latest + 1) findings.add('vault-ahead-of-head', `De kluis telt ${count} wijzigingen; het hoofd komt niet verder dan ${latest}. Het einde van grootboek en hoofd is weg.`);
     return vault;
   } catch {
     findings.add('vault-not-opened', 'De kluis gaat niet open met deze hoofdsleutel.');
