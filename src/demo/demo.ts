@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,7 +16,7 @@ import { askAboutConsent, resend, sendLate } from '#src/demo/questions';
 import { ADOPTION_DAY, LAST_DAY, imaginaryMunicipality, type Municipality } from '#src/demo/municipality';
 import { DEMO_OIN, moment } from '#src/demo/played-event';
 import { play } from '#src/demo/play';
-import { purge } from '#src/demo/purge';
+import { checkSignature, purge } from '#src/demo/purge';
 import { Tokens } from '#src/demo/tokens';
 import { counted, dutchDate, dutchNumber } from '#src/demo/words';
 import { writeOutput } from '#src/demo/output-folder';
@@ -84,15 +84,18 @@ async function show(service: Service, clock: SimulatedClock, output: string, sur
   const files = writeAccount(output, year, account);
 
   heading(say, 'Vernietigen wat te oud is');
+  const { dataDir, headDirs } = service.ledger.config;
+  const { text: checkpoint } = await api.call({ as: 'auditor', path: '/v1/log/checkpoint', accept: '*/*' });
   const purged = await purge(api, clock, position, say);
+  checkSignature(purged.certificate, readFileSync(join(headDirs[0]!, 'log.vkey'), 'utf8'), say);
   files.push(writeOutput(output, 'verklaring-van-vernietiging.json', JSON.stringify(purged.certificate, null, 2)));
   await sendLate(api, municipality.due, say);
   compareAccounts(account, await fetchAccount(api, year, service.ledger.store.head().size - 1));
   say(`  De cijfers over ${year} zijn na de vernietiging gelijk gebleven.`);
 
   heading(say, 'Controle (rekenschap verify)');
-  const { dataDir, headDirs } = service.ledger.config;
-  const verification = await verify({ dataDir, headDirs, now: new Date(clock.now().epochMilliseconds) });
+  say('  Vergeleken met een controlepunt dat een toezichthouder vóór de vernietiging bewaarde.');
+  const verification = await verify({ dataDir, headDirs, against: [checkpoint], now: new Date(clock.now().epochMilliseconds) });
   for (const line of formatVerification(verification).trimEnd().split('\n')) say(`  ${line}`);
 
   heading(say, 'Bestanden');

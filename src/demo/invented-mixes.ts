@@ -10,6 +10,8 @@ export interface InventedMix {
   readonly count: number;
   /** Calendar years in which these dossiers open, both included. */
   readonly opened: readonly [from: number, through: number];
+  /** They open in the first so many days of such a year; absent: 320. */
+  readonly openedWithinDays?: number;
   /** Absent: still open at the end. `trigger`: half of the sources send the brondatum too, two weeks after closing. */
   readonly closing?: { readonly afterMonths: readonly [from: number, through: number]; readonly result: string; readonly trigger?: string };
   /** Role of the one person it is about, and how old that person is when the dossier opens. */
@@ -34,7 +36,7 @@ const DUE: readonly InventedMix[] = [
   { law: 'jeugdwet', prefix: 'JW', count: 3, opened: [2016, 2019], closing: { afterMonths: [1, 3], result: 'geweigerd' }, subject: YOUTH, storiesEach: 0, stories: [] },
   { law: 'wmo2015', prefix: 'WMO', count: 4, opened: [2016, 2019], closing: { afterMonths: [1, 3], result: 'geweigerd' }, subject: ADULT, storiesEach: 0, stories: [] },
   { law: 'participatiewet', prefix: 'PW', count: 2, opened: [2016, 2019], closing: { afterMonths: [1, 2], result: 'geweigerd' }, subject: ADULT, storiesEach: 0, stories: [] },
-  { law: 'participatiewet', prefix: 'PW', count: 2, opened: [2015, 2015], closing: { afterMonths: [4, 9], result: 'beeindigd' }, subject: ADULT, storiesEach: 1, stories: ['withoutNeedForConsent'] },
+  { law: 'participatiewet', prefix: 'PW', count: 2, opened: [2015, 2015], openedWithinDays: 150, closing: { afterMonths: [2, 6], result: 'beeindigd' }, subject: ADULT, storiesEach: 1, stories: ['withoutNeedForConsent'] },
 ];
 
 const NOT_DUE: readonly InventedMix[] = [

@@ -48,7 +48,7 @@ export function imaginaryMunicipality(): Municipality {
 
 function dossier(mix: InventedMix, index: number, person: number, chance: SeededChance): DossierPen {
   const year = chance.between(mix.opened[0], mix.opened[1]);
-  const opened = dayPlus(`${year}-01-04`, { days: chance.between(0, 320) });
+  const opened = dayPlus(`${year}-01-04`, { days: chance.between(0, mix.openedWithinDays ?? 320) });
   const age = chance.between(mix.subject.age[0], mix.subject.age[1]);
   const dateOfBirth = dayPlus(opened, { years: -age, days: -chance.between(0, 360) });
   const pen = new DossierPen(mix.law, `${mix.prefix}-${year}-${String(1000 + person)}`)

@@ -2,6 +2,7 @@ import type { SimulatedClock } from '#infra/clock/simulated-clock';
 import { CommandFailure } from '#src/cli/command';
 import type { Api } from '#src/demo/api';
 import { counted, dutchDate } from '#src/demo/words';
+import { checkCertificate, logPublicKeyOf } from '#src/destruction/certificate-signature';
 import type { CertificateView, ListPage } from '#src/destruction/lists/list-view';
 import type { Role } from '#src/recording/principal';
 
@@ -35,7 +36,16 @@ export async function purge(api: Api, clock: SimulatedClock, minPosition: number
   await step('applicatiebeheer', 'executions', {}, `applicatiebeheer   voert haar uit na de wachttijd`);
   const list = await untilPurged(api, path);
   say(`  ${counted(list.destroyed ?? 0, 'dossier is', 'dossiers zijn')} vernietigd${skippedWords(list)}.`);
-  return { list, certificate: await api.json<CertificateView>({ as: 'archivist', path: `${path}/certificate` }) };
+  const certificate = await api.json<CertificateView>({ as: 'archivist', path: `${path}/certificate` });
+  return { list, certificate: { issued: certificate.issued, completed: certificate.completed } };
+}
+
+/** Needs nothing of the running service: the document and the log's public key. */
+export function checkSignature({ issued, completed }: CertificateView, logVkey: string, say: (line: string) => void): void {
+  if (!checkCertificate(issued, completed, logPublicKeyOf(logVkey)).valid) {
+    throw new CommandFailure('certificate', 'De handtekening onder de verklaring van vernietiging klopt niet.');
+  }
+  say('  De verklaring van vernietiging is getekend en de handtekening klopt.');
 }
 
 async function refusedTooEarly(api: Api, path: string, etag: string | null, list: ListPage, say: (line: string) => void): Promise<void> {
