@@ -1,7 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '#infra/clock/port';
 import type { LedgerConfig } from '#src/composition/config';
-import { openLedger, type Ledger } from '#src/composition/ledger';
+import type { Ledger } from '#src/composition/ledger';
+import { openResumedLedger } from '#src/composition/resumed-ledger';
 import { rootModule } from '#src/composition/root.module';
 import { createApplication } from '#src/http/application';
 
@@ -15,7 +16,7 @@ export interface Service {
 }
 
 export async function startService(config: LedgerConfig, clock: Clock): Promise<Service> {
-  const ledger = await openLedger(config, clock);
+  const ledger = await openResumedLedger(config, clock);
   let application: NestFastifyApplication | undefined;
   try {
     application = await createApplication(rootModule(ledger));

@@ -1,6 +1,6 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { catalogueEntry } from '#domain/catalogue';
-import { dossierDecider, type DossierCommand, type DossierStreamEvent, type DossierStreamState } from '#domain/dossier/decider';
+import { dossierDecider, type DossierCommand, type DossierFact, type DossierStreamEvent, type DossierStreamState } from '#domain/dossier/decider';
 import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { StreamName, SubjectId } from '#domain/ledger/ids';
 import { refusal, type Refusal } from '#domain/ledger/refusals';
@@ -18,6 +18,8 @@ import { StreamStates, type LoadedState } from '#src/recording/stream-states';
 
 const ATTEMPTS = 8;
 const STATES_KEPT = 20_000;
+/** How far a sender's clock may be ahead (event-catalogue.md, occurredAt). */
+const AHEAD_MAX = Temporal.Duration.from({ minutes: 10 });
 const UNAVAILABLE = 'Er is niets vastgelegd. Stuur het bericht straks opnieuw; dubbel sturen kan geen kwaad.';
 
 /** What one attempt found: an answer, or that somebody else was first and the world must be looked at again. */
@@ -78,7 +80,10 @@ export class FactRecorder {
     const data = withSubjectIds(fact.type, fact.data, (identifier) => persons.idOf(identifier));
     const decision = dossierDecider.decide({
       kind: 'record',
-      event: { type: fact.type, schema: catalogueEntry(fact.type).schema, data } as DossierStreamEvent,
+      event: { type: fact.type, schema: catalogueEntry(fact.type).schema, data } as unknown as DossierFact,
+      id: this.writer.newEventId(),
+      source: fact.source,
+      occurredNotAfter: this.clock.now().add(AHEAD_MAX),
     }, loaded.state);
     if (decision.kind === 'refused') return refused(decision.refusal);
 
@@ -99,6 +104,7 @@ export class FactRecorder {
     const contentHmac = streamHmac(dataKey, 'content', fact.canonicalData);
     const result = await this.writer.append({
       stream, expectedRevision: loaded.revision, events, subjects,
+      ids: events.map(({ id }) => id ?? this.writer.newEventId()),
       ...(loaded.revision === -1 ? { reference } : {}),
       origin: { source: fact.source, id: fact.id, contentHmac, ...(fact.time === undefined ? {} : { time: fact.time }) },
       deduplication: { key: deduplicationKey, contentHmac: Buffer.from(contentHmac, 'base64') },
@@ -207,7 +213,9 @@ function mayNotSend(fact: IncomingFact, reference: DossierReference, sender: Pri
   if (!sender.roles.some((role) => (entry.who as readonly string[]).includes(role))) {
     return refusal('forbidden', 'Met deze rol kan deze gebeurtenis niet worden gestuurd.', '/type');
   }
-  if (sender.source !== fact.source) {
+  // A person's own events have the ledger as their source.
+  const own = sender.source ?? `urn:nld:oin:${sender.oin}:systeem:rekenschap`;
+  if (fact.source !== own) {
     return refusal('forbidden', 'Dit token mag niet namens deze bron sturen.', '/source');
   }
   if (sender.systems !== undefined && !sender.systems.includes(reference.system)) {

@@ -1,9 +1,6 @@
-/** Roles of api.md, "Who may do what". */
-export const ROLES = [
-  'case-system', 'professional', 'privacy-officer', 'fg', 'process-owner', 'record-manager', 'applicatiebeheer',
-  'archivist', 'controller', 'auditor', 'operations',
-] as const;
-export type Role = (typeof ROLES)[number];
+import type { Role } from '#domain/ledger/roles';
+
+export type { Role };
 
 /** Who calls, as the checked token says. A person is (iss, sub); a case system also has its source and systems. */
 export interface Principal {

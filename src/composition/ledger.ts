@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '#infra/clock/port';
+import { openEngine, type Engine } from '#infra/engine/engine';
+import type { EventStore } from '#infra/event-store/port';
+import { FenceFile } from '#infra/head/fence-file';
+import { openKeys } from '#infra/keys/key-folder';
+import type { LedgerKeys } from '#infra/keys/port';
+import type { Vault } from '#infra/vault/port';
+import { SqliteVault } from '#infra/vault/vault-client';
+import type { ViewStore } from '#infra/views/port';
+import { SqliteViews } from '#infra/views/sqlite-views';
+import { PROJECTIONS } from '#src/composition/projections';
+import type { LedgerConfig } from '#src/composition/config';
+import { startEpoch } from '#src/composition/epoch';
+import { ProjectionRunner } from '#src/projecting/projection-runner';
+import { FactRecorder } from '#src/recording/fact-recorder';
+import { GovernanceStream } from '#src/recording/governance-stream';
+import { LedgerWriter } from '#src/recording/ledger-writer';
+
+/** One controller's opened ledger: every adapter bound to its port, in the order in which they may be opened. */
+export interface Ledger {
+  readonly config: LedgerConfig;
+  readonly clock: Clock;
+  readonly keys: LedgerKeys;
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly views: ViewStore;
+  readonly runner: ProjectionRunner;
+  readonly writer: LedgerWriter;
+  readonly facts: FactRecorder;
+  readonly governance: GovernanceStream;
+  /** `halted`: an outcome is unknown; reading goes on, nothing is written until a restart. */
+  engineState(): 'open' | 'halted';
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the ledger, refusing (with a coded error) when another process writes in it or when ledger or vault are
+ * behind the head. Orphans that a crash left between vault and ledger are removed before anything new comes in.
+ */
+export async function openLedger(config: LedgerConfig, clock: Clock): Promise<Ledger> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const keys = openKeys({ masterKeyFile: config.masterKeyFile });
+  const engine = await openEngine({ dataDir: config.dataDir, headDirs: config.headDirs, oin: config.oin, keys });
+  try {
+    return await assemble(config, clock, keys, engine);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, engine: Engine): Promise<Ledger> {
+  const { store } = engine;
+  const vault = new SqliteVault({
+    file: join(config.dataDir, 'vault.db'),
+    masterKey: keys.master,
+    fence: new FenceFile(config.headDirs, { readOnly: true }),
+    channel: engine.vaultChannel,
+  });
+  const writer = new LedgerWriter(store, vault, keys, clock);
+  if (store.head().size === 0) await startEpoch({ config, keys, store, writer });
+  if (await vault.openRun() === null) {
+    await vault.removeOrphans(async (stream) => (await store.readStream(stream, 0, 1)).kind === 'events');
+  }
+  const views = new SqliteViews(join(config.dataDir, 'views.db'));
+  const runner = new ProjectionRunner({ store, open: (stored) => writer.open(stored), views, projections: PROJECTIONS });
+  await runner.start();
+  return {
+    config, clock, keys, store, vault, views, runner, writer,
+    facts: new FactRecorder(store, vault, writer, clock),
+    governance: new GovernanceStream(writer, vault),
+    engineState: () => engine.state(),
+    async close() {
+      await runner.stop();
+      views.close();
+      await vault.close();
+      await engine.close();
+    },
+  };
+}

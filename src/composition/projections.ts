@@ -1,0 +1,9 @@
+import { consentStatusProjection } from '#projections/consent-status/projection';
+import type { Projection } from '#projections/projection';
+import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
+import { yearlyFiguresProjection } from '#projections/yearly-figures/projection';
+
+/** Every view the ledger keeps; a new one is added here and nowhere else. */
+export const PROJECTIONS: readonly Projection[] = [
+  consentStatusProjection, retentionAgendaProjection, yearlyFiguresProjection,
+];
