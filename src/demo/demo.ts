@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { SimulatedClock } from '#infra/clock/simulated-clock';
 import { formatVerification } from '#infra/verifier/verification';
 import { verify } from '#infra/verifier/verify';
-import { EXIT, WrongUse, flag, text, type Command, type ExitCode, type Surroundings } from '#src/cli/command';
+import { CommandFailure, EXIT, WrongUse, flag, text, type Command, type ExitCode } from '#src/cli/command';
 import { untilToldToStop } from '#src/cli/serve';
 import { exitCodeOf } from '#src/cli/verify';
 import { startService, type Service } from '#src/cli/service';
@@ -36,16 +36,18 @@ export const demo: Command = {
   },
   async run(values, surroundings) {
     const folder = mkdtempSync(join(tmpdir(), 'rekenschap-demo-'));
-    const stopping = flag(values, 'exit') ? null : untilToldToStop();
+    const stopping = untilToldToStop();
     const clock = new SimulatedClock(moment(FIRST_DAY, '08:00'));
+    // With --json only the result goes to the standard output.
+    const say = flag(values, 'json') ? surroundings.err : surroundings.out;
     let service: Service | null = null;
     try {
       service = await startService(configIn(folder, await portFor(text(values, 'port'))), clock);
-      const shown = await show(service, clock, resolve(text(values, 'output') ?? './demo-uitvoer'), surroundings);
+      const shown = await unlessStopped(show(service, clock, resolve(text(values, 'output') ?? './demo-uitvoer'), say), stopping);
       if (flag(values, 'json')) surroundings.out(JSON.stringify({ ok: shown.exitCode === EXIT.done, ...shown.result, url: service.url }));
-      if (stopping !== null) {
+      if (!flag(values, 'exit')) {
         clock.letTimePass();
-        await showTokens(service, shown.tokens, surroundings.out);
+        await showTokens(service, shown.tokens, say);
         await stopping;
       }
       return shown.exitCode;
@@ -56,14 +58,24 @@ export const demo: Command = {
   },
 };
 
+/** Ctrl-C halfway must not wait for the end of the play. */
+async function unlessStopped<Value>(work: Promise<Value>, stopping: Promise<unknown>): Promise<Value> {
+  const interrupted = stopping.then((): never => {
+    // What is under way will fail when the service goes; nobody waits for it any more.
+    work.catch(() => undefined);
+    throw new CommandFailure('interrupted', 'De demonstratie is onderbroken; de tijdelijke map is weggegooid.');
+  });
+  interrupted.catch(() => undefined);
+  return Promise.race([work, interrupted]);
+}
+
 interface Shown {
   readonly exitCode: ExitCode;
   readonly tokens: Tokens;
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-async function show(service: Service, clock: SimulatedClock, output: string, surroundings: Surroundings): Promise<Shown> {
-  const say = surroundings.out;
+async function show(service: Service, clock: SimulatedClock, output: string, say: (line: string) => void): Promise<Shown> {
   const tokens = new Tokens(service.ledger);
   const api = new Api(service.url, tokens);
   const municipality = imaginaryMunicipality();
