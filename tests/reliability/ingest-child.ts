@@ -18,6 +18,8 @@ export interface ChildTask {
   readonly writers: number;
   /** Appends in all; absent: until it is killed. */
   readonly appends?: number;
+  /** Appends answered `unavailable` before it gives up. */
+  readonly refusalsTaken?: number;
 }
 
 const task = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as ChildTask;
@@ -31,6 +33,7 @@ const engine = await openEngine({
 });
 
 let begun = 0;
+let refused = 0;
 let checkpoint = '';
 
 /** Synchronous: what was printed has reached the parent, whatever happens to this process next. */
@@ -48,7 +51,15 @@ async function write(): Promise<void> {
     begun += 1;
     const header = { id: randomUUID() as EventId, stream, revision, type: 'consent-given', schema: 1, recordedAt: new Date().toISOString() };
     const event = sealEvent(header, { data: { text: 'x'.repeat(400) } }, newKey);
-    const result = await engine.store.append({ stream, expectedRevision: revision - 1, events: [event] });
+    const append = { stream, expectedRevision: revision - 1, events: [event] };
+    let result = await engine.store.append(append);
+    // Clause 2: an unknown outcome is settled by sending the same again.
+    while (result.kind === 'unavailable') {
+      writeSync(1, `U ${result.reason}\n`);
+      refused += 1;
+      if (refused > (task.refusalsTaken ?? 0)) return;
+      result = await engine.store.append(append);
+    }
     if (result.kind !== 'appended') throw new Error(`append answered ${result.kind}`);
     acknowledge(event, result.firstPosition, result.checkpoint);
   }

@@ -14,15 +14,26 @@ import type { ChildTask } from './ingest-child.js';
 
 const CHILD = fileURLToPath(new URL('./ingest-child.ts', import.meta.url));
 
+export interface IngestOptions {
+  readonly faults?: EngineFaults;
+  readonly writers: number;
+  readonly appends?: number;
+  readonly refusalsTaken?: number;
+  /** What starts node, for strace. */
+  readonly command?: readonly string[];
+}
+
 /** A ledger that a process of its own writes, and everything that process was promised. */
 export class IngestLedger {
   readonly folder = new LedgerFolder();
   /** Event id -> place, for every acknowledgement that reached this process. */
   readonly acknowledged = new Map<string, { readonly stream: string; readonly revision: number; readonly position: number }>();
   readonly checkpoints = new Set<string>();
+  /** Reasons of appends that were not taken, each with the number of acknowledgements before it. */
+  readonly refusals: { readonly reason: string; readonly after: number }[] = [];
 
-  /** `command`: what starts node, for strace. Resolves at the first acknowledgement; throws when the child dies before. */
-  async start(options: { readonly faults?: EngineFaults; readonly writers: number; readonly appends?: number; readonly command?: readonly string[] }): Promise<ChildProcess> {
+  /** Resolves at the first acknowledgement; throws when the child dies before. */
+  async start(options: IngestOptions): Promise<ChildProcess> {
     const task: ChildTask = {
       root: this.folder.root,
       oin: OIN,
@@ -31,6 +42,7 @@ export class IngestLedger {
       faults: options.faults ?? {},
       writers: options.writers,
       ...(options.appends === undefined ? {} : { appends: options.appends }),
+      ...(options.refusalsTaken === undefined ? {} : { refusalsTaken: options.refusalsTaken }),
     };
     const file = join(this.folder.root, 'task.json');
     writeFileSync(file, JSON.stringify(task), { mode: 0o600 });
@@ -97,6 +109,7 @@ export class IngestLedger {
 
   #take(line: string): void {
     if (line.startsWith('C ')) this.checkpoints.add(JSON.parse(line.slice(2)) as string);
+    if (line.startsWith('U ')) this.refusals.push({ reason: line.slice(2), after: this.acknowledged.size });
     const match = /^A (\S{36}) (\S+) (\d+) (\d+)$/.exec(line);
     if (match !== null) this.acknowledged.set(match[1]!, { stream: match[2]!, revision: Number(match[3]), position: Number(match[4]) });
   }

@@ -77,7 +77,7 @@ export function memorySubject(make = (signer: ReturnType<typeof checkpointSigner
 /** A ledger in a folder of its own, which can be closed, crashed and opened again. */
 export class LedgerFolder {
   readonly root = mkdtempSync(join(tmpdir(), 'rekenschap-'));
-  readonly dataDir = join(this.root, 'data');
+  dataDir = join(this.root, 'data');
   headDirs = [join(this.root, 'head-a'), join(this.root, 'head-b')];
   readonly keys = { master: randomBytes(32), log: generateKeyPairSync('ed25519') };
   engine: Engine | null = null;
