@@ -51,7 +51,8 @@ export class Runs {
   /** Leaves whose events may be gone because an open run said so: younger than `days`, or older. */
   openRanges(now: Date, days: number): { readonly young: readonly Range[]; readonly old: readonly Range[] } {
     const open = [...this.#runs.values()].filter((run) => !isClosed(run));
-    const isYoung = (run: Run) => now.getTime() - Date.parse(run.begun[0]!.recordedAt) < days * DAY_MS;
+    // A run whose announcement was lost announces nothing: nothing is young about it.
+    const isYoung = ({ begun: [first] }: Run) => first !== undefined && now.getTime() - Date.parse(first.recordedAt) < days * DAY_MS;
     return {
       young: merge(open.filter(isYoung).flatMap(announced)),
       old: merge(open.filter((run) => !isYoung(run)).flatMap(announced)),
