@@ -33,12 +33,12 @@ export function retryAfter(refusal: Refusal): number | null {
   return refusal.code === 'position-not-reached' ? 1 : 5;
 }
 
-const ORDINARY_NAME = /^(?:[A-Za-z@$_][A-Za-z_@$-]{0,63}|[0-9]{1,6})$/;
-const NAME_WITH_FEW_DIGITS = /^[A-Za-z][A-Za-z_-]*[0-9]{1,4}[A-Za-z_-]*$/;
+/** As field names are written here or nearly so: from a small letter, without spaces, with a few digits at most. */
+const ORDINARY_NAME = /^(?:[@$_]?[a-z][A-Za-z_-]{0,40}[0-9]{0,4}|[0-9]{1,6})$/;
 
 /** The sender's own member names are in a path: one that looks like anything but a field name is not echoed. */
 function maskedPath(error: FieldError): FieldError {
   const path = error.path.split('/').map((part, index) =>
-    index === 0 || ORDINARY_NAME.test(part) || (part.length <= 64 && NAME_WITH_FEW_DIGITS.test(part)) ? part : '***').join('/');
+    index === 0 || ORDINARY_NAME.test(part) ? part : '***').join('/');
   return path === error.path ? error : { ...error, path };
 }

@@ -7,7 +7,7 @@ import { testBsn } from '#domain/dossier/bsn';
 import { SimulatedClock } from '#infra/clock/simulated-clock';
 import type { LedgerConfig } from '#src/composition/config';
 import { openLedger, type Ledger } from '#src/composition/ledger';
-import { rootModule } from './root.js';
+import { rootModule } from '#src/composition/root.module';
 import { createApplication } from '#src/http/application';
 import { issueToken, type TokenRequest } from '#src/identity/issue-token';
 import type { Role } from '#src/recording/principal';
