@@ -24,6 +24,8 @@ const SCHEMA = `
   CREATE TABLE run_journal (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL) STRICT;
 `;
 const SCHEMA_VERSION = 1;
+/** Only a reader in the way of a checkpoint is ever waited for; meanwhile nothing else is written. */
+const BUSY_MS = 1_000;
 
 /** The vault cannot be trusted or opened; the message is a Dutch sentence for whoever starts the ledger. */
 export class VaultError extends Error {
@@ -33,7 +35,7 @@ export class VaultError extends Error {
 /** Opens `vault.db` for writing, makes it (0600) when there is none, and reads every pragma back. */
 export function openVaultDatabase(file: string, masterKey: Uint8Array): Database.Database {
   const isNew = !existsSync(file);
-  const database = new Database(file);
+  const database = new Database(file, { timeout: BUSY_MS });
   try {
     if (isNew) chmodSync(file, 0o600);
     database.pragma('journal_mode = WAL');
