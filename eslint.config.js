@@ -42,7 +42,7 @@ const subpathImports = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'node_modules/', '.node/', 'coverage/', 'tests/bench/node_modules/', 'demo-uitvoer/', 'data/', 'bench-results/']),
+  globalIgnores(['dist/', 'dist.next/', 'dist.old/', 'node_modules/', '.node/', 'coverage/', 'tests/bench/node_modules/', 'demo-uitvoer/', 'data/', 'bench-results/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: typescript,

@@ -24,7 +24,9 @@ const nodePackages = {
 };
 
 const nodeFolder = join(root, '.node');
-const buildStamp = join(root, 'dist', '.built-from');
+const dist = join(root, 'dist');
+/** In dist: the fingerprint of the sources it was built from. */
+const buildStamp = '.built-from';
 const lockFolder = join(nodeFolder, 'launch.lock');
 // Longer than a cold install on a slow line: a lock this old belongs to a machine that stopped.
 const lockLifetimeMs = 20 * 60_000;
@@ -102,9 +104,9 @@ function sourcesFingerprint() {
 
 function buildIsCurrent() {
   // A delivered image has dist and no tools to build with; there nothing is compared.
-  if (existsSync(join(root, 'dist', 'src', 'main.js')) && !existsSync(join(root, 'node_modules', '@nestjs', 'cli'))) return true;
+  if (existsSync(join(dist, 'src', 'main.js')) && !existsSync(join(root, 'node_modules', '@nestjs', 'cli'))) return true;
   try {
-    return readFileSync(buildStamp, 'utf8') === sourcesFingerprint() && existsSync(join(root, 'dist', 'src', 'main.js'));
+    return readFileSync(join(dist, buildStamp), 'utf8') === sourcesFingerprint() && existsSync(join(dist, 'src', 'main.js'));
   } catch {
     return false;
   }
@@ -189,14 +191,28 @@ function prepare({ build }) {
     if (!dependenciesAreCurrent()) {
       step('De pakketten worden geïnstalleerd.', 'npm', ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], env);
     }
-    if (build && !buildIsCurrent()) {
-      // Taken before the build: what is changed during it is built again next time.
-      const fingerprint = sourcesFingerprint();
-      step('Het programma wordt gebouwd.', join(bin, 'node'), [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'], env);
-      writeFileSync(buildStamp, fingerprint);
-    }
+    if (build && !buildIsCurrent()) buildBeside(join(bin, 'node'), env);
     return bin;
   });
+}
+
+/**
+ * Builds in a folder beside dist and puts it in its place when it has succeeded: a service that runs from dist goes on
+ * finding its files, and a build that fails leaves the last good one. (Beside, so that source maps keep their paths.)
+ */
+function buildBeside(node, env) {
+  const staged = join(root, 'dist.next');
+  const replaced = join(root, 'dist.old');
+  const config = join(nodeFolder, 'tsconfig.staged.json');
+  // Taken before the build: what is changed during it is built again next time.
+  const fingerprint = sourcesFingerprint();
+  writeFileSync(config, JSON.stringify({ extends: '../tsconfig.build.json', compilerOptions: { outDir: staged } }));
+  for (const left of [staged, replaced]) rmSync(left, { recursive: true, force: true });
+  step('Het programma wordt gebouwd.', node, [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', '--path', relative(root, config)], env);
+  writeFileSync(join(staged, buildStamp), fingerprint);
+  if (existsSync(dist)) renameSync(dist, replaced);
+  renameSync(staged, dist);
+  rmSync(replaced, { recursive: true, force: true });
 }
 
 /** The environment of a child, with the given Node first on PATH. */
@@ -228,7 +244,7 @@ function plan(command, args) {
       return { build: true, cwd: root, args: ['--enable-source-maps', '--conditions=source', bench, ...args] };
     }
     default:
-      return { build: true, cwd: process.cwd(), args: ['--enable-source-maps', join(root, 'dist', 'src', 'main.js'), ...(command === undefined ? [] : [command]), ...args] };
+      return { build: true, cwd: process.cwd(), args: ['--enable-source-maps', join(dist, 'src', 'main.js'), ...(command === undefined ? [] : [command]), ...args] };
   }
 }
 

@@ -65,7 +65,7 @@ describe('a clone where nothing is ready', () => {
     expect(builds()).toBe(1);
     expect(all.filter(({ err }) => err.includes('geïnstalleerd'))).toHaveLength(1);
     // Neither the lock nor a half-made one stays behind.
-    expect(readdirSync(join(clone.folder, '.node'))).toEqual([]);
+    expect(readdirSync(join(clone.folder, '.node'))).toEqual(['tsconfig.staged.json']);
   });
 
   it('builds again when a source has changed', async () => {
@@ -84,13 +84,34 @@ describe('a clone where nothing is ready', () => {
     expect(err).toContain('De pakketten worden geïnstalleerd.');
   });
 
-  it('a failing build stops it, and the next launch builds again', async () => {
-    clone.write('cli/bin/nest.js', 'process.exit(3);\n');
-    const { code, out, err } = await launch(clone.folder, []);
-    expect({ code, out }).toEqual({ code: 3, out: '' });
-    expect(err).toContain('Niet gelukt');
-    const again = await launch(clone.folder, []);
-    expect(again.code).toBe(3);
+  it('a failing build stops it, leaves the last good one in place, and is tried again', async () => {
+    await launch(clone.folder, []);
+    clone.write('cli/bin/nest.js', "import { mkdirSync } from 'node:fs'; mkdirSync('dist.next'); process.exit(3);\n");
+    clone.write('src/main.ts', 'console.log("changed");\n');
+    for (let time = 0; time < 2; time += 1) {
+      const { code, out, err } = await launch(clone.folder, []);
+      expect({ code, out }).toEqual({ code: 3, out: '' });
+      expect(err).toContain('Niet gelukt');
+    }
+    // A service that runs from it still finds its files.
+    expect(readFileSync(join(clone.folder, 'dist', 'src', 'main.js'), 'utf8')).toContain('process.argv');
+  });
+
+  it('a build never takes dist away from a program that runs from it', async () => {
+    clone.write('src/later.ts', 'console.log("here");\n');
+    clone.write('src/main.ts', "import { existsSync } from 'node:fs';\nlet gone = 0;\nconst end = Date.now() + 2_500;\nconst look = () => { if (!existsSync(process.argv[1])) gone += 1; if (Date.now() < end) setTimeout(look, 20); else console.log('gone', gone); };\nconsole.log('runs');\nlook();\n");
+    let second: ReturnType<typeof launch> | undefined;
+    const first = await launch(clone.folder, [], {
+      onOut: () => {
+        if (second !== undefined) return;
+        clone.write('src/later.ts', 'console.log("changed");\n');
+        second = launch(clone.folder, ['build']);
+      },
+    });
+    expect((await second)?.code).toBe(0);
+    expect(builds()).toBe(2);
+    // The change of place itself takes less than a look; a build takes twenty.
+    expect(Number(/gone (\d+)/.exec(first.out)?.[1])).toBeLessThanOrEqual(1);
   });
 
   it('takes over the lock of a process that died; waits for one that lives', async () => {

@@ -37,8 +37,9 @@ const builder = `
 import { appendFileSync, mkdirSync, rmdirSync, writeFileSync, readFileSync } from 'node:fs';
 mkdirSync('building'); // Throws when another build is under way.
 await new Promise((resolve) => setTimeout(resolve, 400));
-mkdirSync('dist/src', { recursive: true });
-writeFileSync('dist/src/main.js', readFileSync('src/main.ts', 'utf8'));
+const { outDir } = JSON.parse(readFileSync(process.argv.at(-1), 'utf8')).compilerOptions;
+mkdirSync(outDir + '/src', { recursive: true });
+writeFileSync(outDir + '/src/main.js', readFileSync('src/main.ts', 'utf8'));
 appendFileSync('builds', 'x');
 rmdirSync('building');
 `;
