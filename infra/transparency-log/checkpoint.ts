@@ -55,6 +55,7 @@ export function openCheckpoint(note: string, vkey: string): Checkpoint | null {
     const match = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/u.exec(line);
     if (match === null) return null;
     const bytes = Buffer.from(match[2]!, 'base64');
+    if (bytes.toString('base64') !== match[2]) return null;
     // A note may carry signatures of others (witnesses): those are passed over, not refused.
     if (match[1] !== key.name || bytes.length !== 68 || Buffer.compare(bytes.subarray(0, 4), key.keyHash) !== 0) continue;
     return verify(null, Buffer.from(text, 'utf8'), key.publicKey, bytes.subarray(4)) ? checkpoint : null;
