@@ -1,0 +1,32 @@
+import { buildAnnualReport, type AnnualReport } from '#domain/account/annual-report';
+import { dayOfInstant } from '#domain/ledger/moments';
+import type { Clock } from '#infra/clock/port';
+import type { EventStore } from '#infra/event-store/port';
+import type { ViewStore } from '#infra/views/port';
+import { yearlyFiguresProjection } from '#projections/yearly-figures/projection';
+import { figureCells } from '#projections/yearly-figures/queries';
+import type { ProjectionRunner } from '#src/projecting/projection-runner';
+
+export interface AnnualReportParts {
+  readonly oin: string;
+  readonly store: EventStore;
+  readonly views: ViewStore;
+  readonly runner: ProjectionRunner;
+  readonly clock: Clock;
+}
+
+/**
+ * The account of a year as the view knows it now. A caller that must see a certain event waits for it first
+ * (`runner.waitFor(position, timeout, 'yearly-figures')`). The checkpoint covers at least the position counted.
+ */
+export function annualReportOf(year: number, { oin, store, views, runner, clock }: AnnualReportParts): AnnualReport {
+  const view = runner.status().views.find(({ name }) => name === yearlyFiguresProjection.name);
+  return buildAnnualReport(year, {
+    cells: figureCells(views.reader(yearlyFiguresProjection)),
+    oin,
+    position: views.position(yearlyFiguresProjection),
+    checkpoint: store.head().checkpoint,
+    today: dayOfInstant(clock.now()),
+    survivorsOnly: view?.survivorsOnly ?? false,
+  });
+}
