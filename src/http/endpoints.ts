@@ -1,4 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
+import { AnnualReportOfYearHandler } from '#src/annual-reports/annual-report-of-year.handler';
+import { AnnualReportsController } from '#src/annual-reports/annual-reports.controller';
 import { ConsentStatusHandler } from '#src/consents/consent-status.handler';
 import { ConsentsController } from '#src/consents/consents.controller';
 import { EventsController } from '#src/events/events.controller';
@@ -12,10 +14,10 @@ import { RetentionSchedulesController } from '#src/retention/retention-schedules
 
 /** For the root module: what answers over HTTP, and the handlers behind it, destruction lists excepted. */
 export const ENDPOINT_CONTROLLERS: readonly Type[] = [
-  EventsController, ConsentsController, RetentionAgendaController, RetentionSchedulesController,
+  EventsController, ConsentsController, AnnualReportsController, RetentionAgendaController, RetentionSchedulesController,
   LogController, HealthController,
 ];
 
 export const ENDPOINT_HANDLERS: readonly Provider[] = [
-  ReceiptOfEventHandler, ConsentStatusHandler, RetentionAgendaHandler, AdoptScheduleHandler,
+  ReceiptOfEventHandler, ConsentStatusHandler, AnnualReportOfYearHandler, RetentionAgendaHandler, AdoptScheduleHandler,
 ];

@@ -25,6 +25,7 @@ const EVENTS: readonly EndpointRow[] = [
 
 const ANSWERS: readonly EndpointRow[] = [
   { method: 'POST', path: '/v1/consents/_status', roles: ['case-system', 'privacy-officer', 'fg'] },
+  { method: 'GET', path: '/v1/annual-reports/:year', roles: ['controller', 'fg'] },
 ];
 
 const RETENTION: readonly EndpointRow[] = [
