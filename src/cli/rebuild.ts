@@ -1,8 +1,9 @@
 import { SystemClock } from '#infra/clock/system-clock';
 import { CommandFailure, EXIT, FOLDER_OPTIONS, flag, type Command } from '#src/cli/command';
 import { configOf } from '#src/cli/folders';
-import { openLedger, type Ledger } from '#src/composition/ledger';
+import type { Ledger } from '#src/composition/ledger';
 import { PROJECTIONS } from '#src/composition/projections';
+import { openResumedLedger } from '#src/composition/resumed-ledger';
 
 const REPORT_EVERY_MS = 1_000;
 
@@ -11,7 +12,7 @@ export const rebuild: Command = {
   summary: 'gooi de overzichten weg en bouw ze opnieuw op uit de gebeurtenissen',
   options: FOLDER_OPTIONS,
   async run(values, surroundings) {
-    const ledger = await openLedger(configOf(values, surroundings), new SystemClock());
+    const ledger = await openResumedLedger(configOf(values, surroundings), new SystemClock());
     try {
       const start = performance.now();
       for (const { name } of PROJECTIONS) ledger.runner.rebuild(name);

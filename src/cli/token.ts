@@ -4,7 +4,8 @@ import { CommandFailure, EXIT, FOLDER_OPTIONS, WrongUse, flag, text, type Comman
 import { askRunningService, type ControlReply } from '#src/cli/control-socket';
 import { configOf, controlSocketPath } from '#src/cli/folders';
 import type { LedgerConfig } from '#src/composition/config';
-import { openLedger, type Ledger } from '#src/composition/ledger';
+import type { Ledger } from '#src/composition/ledger';
+import { openResumedLedger } from '#src/composition/resumed-ledger';
 import { issueToken, type TokenRequest } from '#src/identity/issue-token';
 
 /** What travels over the control socket: the request, and for which organisation it was meant. */
@@ -58,7 +59,7 @@ function throughRunningService(config: LedgerConfig, asked: AskedToken): Promise
 }
 
 async function onTheFolder(config: LedgerConfig, asked: AskedToken): Promise<ControlReply> {
-  const ledger = await openLedger(config, new SystemClock());
+  const ledger = await openResumedLedger(config, new SystemClock());
   try {
     return await issuedFor(ledger, asked);
   } finally {

@@ -9,7 +9,7 @@ import { CommandFailure, EXIT, WrongUse, flag, text, type Command, type ExitCode
 import { untilToldToStop } from '#src/cli/serve';
 import { exitCodeOf } from '#src/cli/verify';
 import { startService, type Service } from '#src/cli/service';
-import { compareAccounts, fetchAccount, writeAccount } from '#src/demo/account';
+import { compareAccounts, fetchAccount, mainFigures, writeAccount } from '#src/demo/account';
 import { Api } from '#src/demo/api';
 import { NOT_IN_THE_DEMO, showTokens } from '#src/demo/closing';
 import { askAboutConsent, resend, sendLate } from '#src/demo/questions';
@@ -92,8 +92,8 @@ async function show(service: Service, clock: SimulatedClock, output: string, say
   heading(say, `Verantwoording over ${year}`);
   clock.advanceTo(moment(LAST_DAY, '09:00'));
   const account = await fetchAccount(api, year, position);
-  for (const line of account.figures) say(`  ${line}`);
-  const files = writeAccount(output, year, account);
+  for (const line of mainFigures(account)) say(`  ${line}`);
+  const files = writeAccount(output, account);
 
   heading(say, 'Vernietigen wat te oud is');
   const { dataDir, headDirs } = service.ledger.config;
