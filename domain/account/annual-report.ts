@@ -1,31 +1,13 @@
-import { DEFINITIONS_VERSION, figureDefinition, FIGURES, type Dimension, type FigureDefinition } from '#domain/account/definitions';
+import { DEFINITIONS_VERSION, FIGURES, type Dimension, type FigureDefinition } from '#domain/account/definitions';
 import { chapters, summarySentences, type Chapter } from '#domain/account/chapters';
 import { dutchDay } from '#domain/account/dutch';
+import type { ReportFigure, ReportRow } from '#domain/account/report-figure';
 import { reportNotes } from '#domain/account/report-notes';
 import type { FigureCell } from '#domain/destruction/events';
 import type { Position } from '#domain/ledger/ids';
 import { findCode } from '#domain/reference/codes';
 
-/** One line of a figure's table. Counts are whole numbers. */
-export interface ReportRow {
-  /** One code and one Dutch label per dimension. */
-  readonly dimensions: readonly { readonly code: string; readonly label: string }[];
-  readonly count: number;
-  readonly lastYear: number;
-}
-
-export interface ReportFigure {
-  readonly code: string;
-  readonly title: string;
-  readonly kind: 'flow' | 'stock';
-  readonly total: number;
-  readonly lastYear: number;
-  readonly dimensionTitles: readonly string[];
-  readonly rows: readonly ReportRow[];
-  readonly definition: string;
-  readonly population: string;
-  readonly doesNotSay: string;
-}
+export type { ReportFigure } from '#domain/account/report-figure';
 
 /** The yearly account as JSON; the HTML is rendered from this and from nothing else. */
 export interface AnnualReport {
@@ -67,13 +49,6 @@ export function buildAnnualReport(year: number, sources: ReportSources): AnnualR
     figures,
     notes: reportNotes({ year, today, madeOn: dutchDay(today), position, survivorsOnly: sources.survivorsOnly }),
   };
-}
-
-/** Throws when no figure has this code. */
-export function figureOf(figures: readonly ReportFigure[], code: string): ReportFigure {
-  const found = figures.find((figure) => figure.code === figureDefinition(code).code);
-  if (found === undefined) throw new Error(`the report has no figure ${code}`);
-  return found;
 }
 
 function reportFigure(definition: FigureDefinition, year: number, cells: readonly FigureCell[]): ReportFigure {

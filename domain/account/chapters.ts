@@ -1,5 +1,5 @@
-import { figureOf, type ReportFigure } from '#domain/account/annual-report';
 import { comparedWithLastYear, counted, sentence, times } from '#domain/account/dutch';
+import { figureOf, type ReportFigure } from '#domain/account/report-figure';
 
 /** A chapter of findings-and-report.md; `built` false: the ledger does not record this yet, and the chapter says so. */
 export interface Chapter {
@@ -52,8 +52,8 @@ export function chapters(year: number, figures: readonly ReportFigure[]): readon
     {
       number: 9, title: 'Bewaren en vernietigen', built: true, figures: ['dossiers', 'dossiers-due', 'dossiers-held', 'holds', 'dossiers-destroyed'],
       sentences: [
-        sentence(standing(total('dossiers-due'), 'waarvan de bewaartermijn voorbij is', year)),
-        sentence(standing(total('dossiers-held'), 'waarvan de vernietiging stilligt', year)),
+        sentence(standing(total('dossiers-due'), 'waarvan de bewaartermijn voorbij was', year)),
+        sentence(standing(total('dossiers-held'), 'waarvan de vernietiging stillag', year)),
         destroyedSentence(total('dossiers-destroyed')),
       ],
     },

@@ -145,9 +145,3 @@ export const FIGURES: readonly FigureDefinition[] = [
     doesNotSay: 'Het zegt niet of de bronsystemen hun eigen kopie al hebben vernietigd.', dimensions: [],
   },
 ];
-
-export function figureDefinition(code: string): FigureDefinition {
-  const found = FIGURES.find((figure) => figure.code === code);
-  if (found === undefined) throw new Error(`no figure is called ${code}`);
-  return found;
-}

@@ -1,6 +1,7 @@
-import type { AnnualReport, ReportFigure } from '#domain/account/annual-report';
+import type { AnnualReport } from '#domain/account/annual-report';
 import type { Chapter } from '#domain/account/chapters';
 import { digits } from '#domain/account/dutch';
+import type { ReportFigure } from '#domain/account/report-figure';
 import { escapeHtml } from '#infra/rendering/escape-html';
 
 /**
@@ -56,11 +57,11 @@ ${figures.filter((figure) => figure.rows.length > 0).map((figure) => rowsTable(f
 }
 
 function totalsTable(chapter: Chapter, figures: readonly ReportFigure[], year: number): string {
-  return table(`Cijfers bij hoofdstuk ${chapter.number}`, `hoofdstuk-${chapter.number}-cijfers`, ['Wat'], year, figures.map((figure) => [
-    // Reasons overlap: their sum would be no number of dossiers.
-    [figure.kind === 'stock' ? `${figure.title} (op 31 december)` : figure.title],
-    figure.total, figure.lastYear,
-  ] as const).filter((_, n) => figures[n]!.code !== 'holds'));
+  // Reasons overlap: their sum would be no number of dossiers.
+  const summed = figures.filter(({ code }) => code !== 'holds');
+  return table(`Cijfers bij hoofdstuk ${chapter.number}`, `hoofdstuk-${chapter.number}-cijfers`, ['Wat'], year, summed.map((figure) => [
+    [figure.kind === 'stock' ? `${figure.title} (op 31 december)` : figure.title], figure.total, figure.lastYear,
+  ]));
 }
 
 function rowsTable(figure: ReportFigure, year: number): string {
