@@ -7,6 +7,7 @@ import type { StreamName } from '#domain/ledger/ids';
 import { PROJECTIONS } from '#src/composition/projections';
 import { resumeOpenRun } from '#src/destruction/destruction';
 import type { ListView } from '#src/destruction/lists/list-view';
+import { collect, found, missing, type Canaries } from '../destruction/canaries.js';
 import { houseWithApprovedList, LedgerHouse } from '../destruction/house.js';
 import { outcomeOf, type RunOutcome } from './destruction-outcome.js';
 
@@ -19,6 +20,7 @@ describe('a run whose process is killed', () => {
   let due: readonly StreamName[];
   let list: ListView;
   let undisturbed: RunOutcome;
+  let canaries: Canaries;
 
   beforeAll(async () => {
     const built = await houseWithApprovedList();
@@ -27,6 +29,8 @@ describe('a run whose process is killed', () => {
     prepared = built.house.folder;
     await built.house.start(list, built.house.destruction());
     await built.house.close();
+    canaries = collect(prepared, due);
+    expect(missing(prepared, canaries)).toEqual([]);
     const folder = copy();
     const house = await LedgerHouse.open({ folder, at });
     await resumeOpenRun(house.ledger, PROJECTIONS);
@@ -53,6 +57,7 @@ describe('a run whose process is killed', () => {
       expect((await house.verify()).answer).toBe('intact');
       await resumeOpenRun(house.ledger, PROJECTIONS);
       expect(await outcomeOf(house, list.id, due)).toEqual(undisturbed);
+      expect(found(folder, canaries)).toEqual([]);
     } finally {
       await house.remove();
     }
