@@ -7,7 +7,7 @@ import { dayOfInstant } from '#domain/ledger/moments';
 import { refusal } from '#domain/ledger/refusals';
 import type { Clock } from '#infra/clock/port';
 import type { DueDossiers } from '#src/destruction/lists/due-dossiers';
-import { ListBook, type LoadedList } from '#src/destruction/lists/list-book';
+import type { ListBook, type LoadedList } from '#src/destruction/lists/list-book';
 import { listPage, listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
 import { newRunId, type RunExecutor } from '#src/destruction/run/run-executor';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
@@ -55,15 +55,19 @@ export class DestructionLists {
 
   /** Answers when the run is journalled and the list says so; the run itself goes on behind it. */
   async execute(listId: string, ifMatch: Revision, by: ActingPerson): Promise<Outcome<ListView>> {
+    const begun = await this.begin(listId, ifMatch, by);
+    if (begun.kind === 'done') this.parts.runs.finish().catch(this.parts.onInterrupted);
+    return begun;
+  }
+
+  /** The first half of an execution: decided and journalled, the list executing. `RunExecutor.finish` is the rest. */
+  async begin(listId: string, ifMatch: Revision, by: ActingPerson): Promise<Outcome<ListView>> {
     const { book, runs } = this.parts;
     const found = await this.#at(listId, ifMatch);
     if (found.kind === 'refused') return found;
     const list = found.value;
     const open = await runs.open();
-    if (list.state.phase === 'executing' && open?.listId === listId) {
-      this.#finish();
-      return done(listView(list));
-    }
+    if (list.state.phase === 'executing' && open?.listId === listId) return done(listView(list));
     const items = await book.items(list);
     if (items === null) return refused(refusal('wrong-state', 'De regels van deze lijst zijn al vernietigd.'));
     const decided = await this.#decideExecution(list, items.map(({ stream }) => stream), by);
@@ -73,7 +77,6 @@ export class DestructionLists {
       dossiers: items.map(({ stream }) => stream),
     });
     if (started.kind === 'refused') return started;
-    this.#finish();
     const now = await book.load(listId);
     return done(listView(now ?? list));
   }
@@ -121,10 +124,6 @@ export class DestructionLists {
     const list = await this.parts.book.load(listId);
     if (list === null) return refused(unknownList());
     return list.revision === ifMatch ? done(list) : refused(refusal('stale-version', 'De lijst is intussen veranderd. Bekijk haar opnieuw.'));
-  }
-
-  #finish(): void {
-    this.parts.runs.finish().catch(this.parts.onInterrupted);
   }
 
   #policy(): ListPolicy {

@@ -26,7 +26,7 @@ export async function stepClose(run: Run): Promise<void> {
     const certificate = signCertificate(await certificateOf(run), ledger.keys.log);
     await run.recordAlone('certificate-issued', state.logStream, { type: 'certificate-issued', schema: 1, data: { runId: state.runId, certificate } });
   }
-  await ledger.views.purgeFreedPages();
+  ledger.views.purgeFreedPages();
   await ledger.vault.purgeFreedPages();
   await run.point('close: vault rewritten');
   await ledger.store.purgeFreedPages();
