@@ -7,7 +7,7 @@ import { dayOfInstant } from '#domain/ledger/moments';
 import { refusal } from '#domain/ledger/refusals';
 import type { Clock } from '#infra/clock/port';
 import type { DueDossiers } from '#src/destruction/lists/due-dossiers';
-import type { ListBook, type LoadedList } from '#src/destruction/lists/list-book';
+import type { ListBook, LoadedList } from '#src/destruction/lists/list-book';
 import { listPage, listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
 import { newRunId, type RunExecutor } from '#src/destruction/run/run-executor';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
