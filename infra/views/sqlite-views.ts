@@ -38,11 +38,12 @@ export class SqliteViews implements ViewStore {
   advance(projection: Projection, position: Position, work: (rows: Rows) => void): void {
     const view = this.#view(projection);
     this.#db.transaction(() => {
-      view.writing = true;
+      view.begin();
       try {
         work(view);
+        view.flush();
       } finally {
-        view.writing = false;
+        view.end();
       }
       this.#savePosition.run(position, projection.name);
     }).immediate();
@@ -119,12 +120,23 @@ interface Statements {
   readonly select: Map<string, Database.Statement>;
 }
 
+interface Touched {
+  readonly key: readonly Value[];
+  /** Undefined: there is none. */
+  readonly row: Row | undefined;
+  readonly changed: boolean;
+}
+
 class View implements Rows {
   position: Position;
-  writing = false;
   readonly #db: Database.Database;
   readonly #projection: Projection;
   readonly #tables: ReadonlyMap<string, Statements>;
+  /**
+   * Inside one transaction: rows read or changed by key, per table. A figure's cell is touched a thousand times per
+   * page and written once; a table that is asked by other columns is written out first.
+   */
+  #touched: Map<string, Map<string, Touched>> | null = null;
 
   constructor(db: Database.Database, projection: Projection, position: Position) {
     this.#db = db;
@@ -133,13 +145,35 @@ class View implements Rows {
     this.#tables = new Map(projection.tables.map((definition) => [definition.name, this.#prepare(definition)]));
   }
 
+  begin(): void {
+    this.#touched = new Map();
+  }
+
+  end(): void {
+    this.#touched = null;
+  }
+
+  flush(): void {
+    for (const table of this.#touched?.keys() ?? []) this.#writeOut(table);
+  }
+
   get(table: string, key: readonly Value[]): Row | undefined {
     const { definition, get } = this.#statements(table);
-    return get.get(...checkedKey(definition, key)) as Row | undefined;
+    checkedKey(definition, key);
+    if (this.#touched === null) return get.get(...key) as Row | undefined;
+    const rows = this.#touchedOf(table);
+    const text = JSON.stringify(key);
+    let touched = rows.get(text);
+    if (touched === undefined) {
+      touched = { key, row: get.get(...key) as Row | undefined, changed: false };
+      rows.set(text, touched);
+    }
+    return touched.row;
   }
 
   select(table: string, where: Row = {}): readonly Row[] {
     const statements = this.#statements(table);
+    this.#writeOut(table);
     const columns = checkedColumns(statements.definition, where);
     const shape = columns.join('\0');
     let select = statements.select.get(shape);
@@ -153,20 +187,36 @@ class View implements Rows {
   }
 
   put(table: string, row: Row): void {
-    this.#assertWriting();
-    const { definition, columns, put } = this.#statements(table);
+    const { definition } = this.#statements(table);
     checkedRow(definition, row);
-    put.run(...columns.map((column) => row[column] ?? null));
+    this.#change(table, definition.key.map((column) => row[column] ?? null), { ...row });
   }
 
   remove(table: string, key: readonly Value[]): void {
-    this.#assertWriting();
-    const { definition, remove } = this.#statements(table);
-    remove.run(...checkedKey(definition, key));
+    this.#change(table, checkedKey(this.#statements(table).definition, key), undefined);
   }
 
-  #assertWriting(): void {
-    if (!this.writing) throw new Error('rows change only inside advance');
+  #change(table: string, key: readonly Value[], row: Row | undefined): void {
+    if (this.#touched === null) throw new Error('rows change only inside advance');
+    this.#touchedOf(table).set(JSON.stringify(key), { key, row, changed: true });
+  }
+
+  #touchedOf(table: string): Map<string, Touched> {
+    let rows = this.#touched!.get(table);
+    if (rows === undefined) this.#touched!.set(table, rows = new Map<string, Touched>());
+    return rows;
+  }
+
+  #writeOut(table: string): void {
+    const rows = this.#touched?.get(table);
+    if (rows === undefined) return;
+    const { columns, put, remove } = this.#statements(table);
+    for (const { key, row, changed } of rows.values()) {
+      if (!changed) continue;
+      if (row === undefined) remove.run(...key);
+      else put.run(...columns.map((column) => row[column] ?? null));
+    }
+    rows.clear();
   }
 
   #prepare(definition: TableDefinition): Statements {
