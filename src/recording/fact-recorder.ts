@@ -1,6 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { catalogueEntry } from '#domain/catalogue';
 import { dossierDecider, type DossierCommand, type DossierFact, type DossierStreamEvent, type DossierStreamState } from '#domain/dossier/decider';
+import type { ActingPerson } from '#domain/ledger/event';
 import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { StreamName, SubjectId } from '#domain/ledger/ids';
 import { refusal, type Refusal } from '#domain/ledger/refusals';
@@ -9,6 +10,7 @@ import type { EventStore, KnownSource } from '#infra/event-store/port';
 import { newDataKey, streamHmac } from '#infra/sealing/sealing';
 import type { DossierReference, Registration, SubjectIdentifier, Vault } from '#infra/vault/port';
 import { findPersons, withSubjectIds } from '#src/events/map-subjects';
+import { actingPerson } from '#src/identity/acting-person';
 import { KeyedQueue } from '#src/recording/keyed-queue';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 import { done, refused, type Outcome, type Receipt } from '#src/recording/outcome';
@@ -94,16 +96,18 @@ export class FactRecorder {
     if (registered !== 'registered') {
       return registered === 'conflict' ? { kind: 'again' } : refused(registered);
     }
-    return this.#append(fact, stream, loaded, decision.events, dataKey, deduplicationKey, persons.commitments(dataKey, law), reference);
+    return this.#append(fact, stream, loaded, decision.events, dataKey, deduplicationKey, persons.commitments(dataKey, law), reference, personOf(fact, sender));
   }
 
   async #append(
     fact: IncomingFact, stream: StreamName, loaded: LoadedState<DossierStreamState>, events: readonly DossierStreamEvent[],
     dataKey: Uint8Array, deduplicationKey: Uint8Array, subjects: Readonly<Record<SubjectId, string>>, reference: DossierReference,
+    person: ActingPerson | null,
   ): Promise<Attempt> {
     const contentHmac = streamHmac(dataKey, 'content', fact.canonicalData);
     const result = await this.writer.append({
       stream, expectedRevision: loaded.revision, events, subjects,
+      ...(person === null ? {} : { person }),
       ids: events.map(({ id }) => id ?? this.writer.newEventId()),
       ...(loaded.revision === -1 ? { reference } : {}),
       origin: { source: fact.source, id: fact.id, contentHmac, ...(fact.time === undefined ? {} : { time: fact.time }) },
@@ -206,6 +210,11 @@ class Identified {
 function lawOf(fact: IncomingFact, state: DossierStreamState): string | null {
   if (state.dossier.law !== null) return state.dossier.law;
   return fact.type === 'dossier-opened' ? (fact.data['law'] as string) : null;
+}
+
+/** A case system is known by its source; of anyone else the person and the role count (iss, sub, role). */
+function personOf(fact: IncomingFact, sender: Principal): ActingPerson | null {
+  return sender.source === undefined ? actingPerson(sender, catalogueEntry(fact.type).who) : null;
 }
 
 function mayNotSend(fact: IncomingFact, reference: DossierReference, sender: Principal): Refusal | null {
