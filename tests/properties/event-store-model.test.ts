@@ -5,7 +5,7 @@ import { NO_STREAM, type Revision, type StreamName } from '#domain/ledger/ids';
 import { MemoryEventStore } from '#infra/event-store/memory';
 import type { Append, AppendResult, EventStore } from '#infra/event-store/port';
 import { checkpointSigner, logOrigin } from '#infra/transparency-log/checkpoint';
-import { LedgerFolder, memorySubject, OIN, Sealer } from '../contract/event-store/harness.js';
+import { LedgerFolder, memorySubject, OIN, type Sealer } from '../contract/event-store/harness.js';
 
 const STREAMS = 4;
 const stream = fc.nat({ max: STREAMS - 1 });

@@ -40,7 +40,20 @@ let checkpoint = '';
 function acknowledge(event: SealedEvent, position: number, covering: string): void {
   const line = covering === checkpoint ? '' : `C ${JSON.stringify(covering)}\n`;
   checkpoint = covering;
-  writeSync(1, `${line}A ${event.id} ${event.stream} ${event.revision} ${position}\n`);
+  tell(`${line}A ${event.id} ${event.stream} ${event.revision} ${position}\n`);
+}
+
+function tell(text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      // The parent is slower than this process: the pipe is full.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
 }
 
 async function write(): Promise<void> {
@@ -55,7 +68,7 @@ async function write(): Promise<void> {
     let result = await engine.store.append(append);
     // Clause 2: an unknown outcome is settled by sending the same again.
     while (result.kind === 'unavailable') {
-      writeSync(1, `U ${result.reason}\n`);
+      tell(`U ${result.reason}\n`);
       refused += 1;
       if (refused > (task.refusalsTaken ?? 0)) return;
       result = await engine.store.append(append);
