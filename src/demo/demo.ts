@@ -118,6 +118,7 @@ async function show(service: Service, clock: SimulatedClock, output: string, say
     exitCode: exitCodeOf(verification), tokens,
     result: {
       events: municipality.events.length, dossiers: municipality.dossiers, due: municipality.due.length, held: municipality.held,
+      withoutStartDate: municipality.withoutStartDate,
       destroyed: purged.list.destroyed, skipped: purged.list.skipped, answer: verification.answer, size: verification.size, files,
     },
   };

@@ -12,7 +12,7 @@ export interface InventedMix {
   readonly opened: readonly [from: number, through: number];
   /** They open in the first so many days of such a year; absent: 320. */
   readonly openedWithinDays?: number;
-  /** Absent: still open at the end. `trigger`: half of the sources send the brondatum too, two weeks after closing. */
+  /** Absent: still open at the end. `trigger`: the term waits for this brondatum; every other dossier gets it, two weeks later. */
   readonly closing?: { readonly afterMonths: readonly [from: number, through: number]; readonly result: string; readonly trigger?: string };
   /** Role of the one person it is about, and how old that person is when the dossier opens. */
   readonly subject: { readonly role: string; readonly age: readonly [from: number, through: number] };

@@ -13,6 +13,8 @@ export interface Municipality {
   /** Dossiers whose term has run out at the end and on which nothing rests. */
   readonly due: readonly DossierPen[];
   readonly held: number;
+  /** Closed, but their source never sent the day from which the term runs. */
+  readonly withoutStartDate: number;
 }
 
 /** The last day that is played; the account is about the year before it. */
@@ -30,8 +32,13 @@ const LAST_STORY_DAY = '2025-12-01';
 export function imaginaryMunicipality(): Municipality {
   const chance = new SeededChance(SEED);
   let person = FIRST_PERSON;
+  const waiting = new Set<DossierPen>();
   const written = (mixes: readonly InventedMix[]) => mixes.flatMap((mix) =>
-    Array.from({ length: mix.count }, (_, index) => dossier(mix, index, person++, chance)));
+    Array.from({ length: mix.count }, (_, index) => {
+      const pen = dossier(mix, index, person++, chance);
+      if (mix.closing?.trigger !== undefined && !sendsTrigger(index)) waiting.add(pen);
+      return pen;
+    }));
   const ended = written(INVENTED_MIXES.due);
   const running = written(INVENTED_MIXES.notDue);
   const held = ended.slice(0, HELD);
@@ -42,7 +49,8 @@ export function imaginaryMunicipality(): Municipality {
   const references = new Set(events.map(({ data }) => (data['dossier'] as { reference: string }).reference));
   return {
     events: inOrder(events), dossiers: references.size,
-    due: ended.slice(HELD - 1), held: HELD - 1,
+    due: ended.slice(HELD - 1).filter((pen) => !waiting.has(pen)), held: HELD - 1,
+    withoutStartDate: ended.slice(HELD - 1).filter((pen) => waiting.has(pen)).length,
   };
 }
 
@@ -63,9 +71,14 @@ function dossier(mix: InventedMix, index: number, person: number, chance: Seeded
   return pen;
 }
 
+/** Half of the sources. */
+function sendsTrigger(index: number): boolean {
+  return index % 2 === 0;
+}
+
 function close(pen: DossierPen, day: string, closing: NonNullable<InventedMix['closing']>, index: number): void {
   pen.closed(day, closing.result);
-  if (closing.trigger === undefined || index % 2 === 1) return;
+  if (closing.trigger === undefined || !sendsTrigger(index)) return;
   const on = dayPlus(day, { days: 14 });
   pen.fact('retention-trigger', on, { trigger: closing.trigger, on });
 }

@@ -4,6 +4,7 @@ import type { Api } from '#src/demo/api';
 import { counted, dutchDate } from '#src/demo/words';
 import { checkCertificate, logPublicKeyOf } from '#src/destruction/certificate-signature';
 import type { CertificateView, ListPage } from '#src/destruction/lists/list-view';
+import type { AgendaPage } from '#src/retention/retention-agenda.query';
 import type { Role } from '#src/recording/principal';
 
 const LIST_NAME = 'Vernietiging januari 2026';
@@ -17,6 +18,7 @@ export interface Purged {
 
 /** A destruction list through every hand it must pass, by four persons, and the run that carries it out. */
 export async function purge(api: Api, clock: SimulatedClock, minPosition: number, say: (line: string) => void): Promise<Purged> {
+  await showAgenda(api, minPosition, say);
   const drawn = await api.json<ListPage>({ as: 'record-manager', path: '/v1/destruction-lists', body: { name: LIST_NAME }, minPosition });
   const path = `/v1/destruction-lists/${drawn.id}`;
   say(`  recordmanager      stelt de lijst op: ${counted(drawn.items, 'dossier', 'dossiers')}`);
@@ -46,6 +48,12 @@ export function checkSignature({ issued, completed }: CertificateView, logVkey: 
     throw new CommandFailure('certificate', 'De handtekening onder de verklaring van vernietiging klopt niet.');
   }
   say('  De verklaring van vernietiging is getekend en de handtekening klopt.');
+}
+
+async function showAgenda(api: Api, minPosition: number, say: (line: string) => void): Promise<void> {
+  const { counts } = await api.json<AgendaPage>({ as: 'record-manager', path: '/v1/retention/agenda?limit=1', minPosition });
+  say(`  De agenda: ${counts.due + counts.overdue} mogen weg (waarvan ${counts.overdue} al langer dan drie maanden), ${counts.soon} binnenkort, ${counts.later} later,`);
+  say(`  ${counts.held} liggen stil, ${counts['no-start-date']} missen een begindatum, ${counts.open} lopen nog.`);
 }
 
 async function refusedTooEarly(api: Api, path: string, etag: string | null, list: ListPage, say: (line: string) => void): Promise<void> {
