@@ -2,15 +2,16 @@ import { hash } from 'node:crypto';
 
 /**
  * RFC 9162 tree over leaves given one after another, kept as the list of perfect subtrees it falls apart into
- * (a binary number). Written apart from the log's own tree on purpose.
+ * (a binary number). Written apart from the log's own tree on purpose. Hashes are strings of 32 latin1 characters:
+ * for many small hashes that takes half the time of buffers.
  */
 export class CompactRange {
   readonly #sizes: number[] = [];
-  readonly #hashes: Buffer[] = [];
+  readonly #hashes: string[] = [];
   readonly #pair = Buffer.alloc(65, 1);
   size = 0;
 
-  add(leafHash: Buffer): void {
+  add(leafHash: string): void {
     let size = 1;
     let merged = leafHash;
     while (this.#sizes.at(-1) === size) {
@@ -23,14 +24,15 @@ export class CompactRange {
     this.size += 1;
   }
 
-  root(): Buffer {
-    if (this.size === 0) return hash('sha256', Buffer.alloc(0), 'buffer');
-    return this.#hashes.reduceRight((right, left) => this.#join(left, right));
+  /** base64. */
+  root(): string {
+    if (this.size === 0) return hash('sha256', Buffer.alloc(0), 'base64');
+    return Buffer.from(this.#hashes.reduceRight((right, left) => this.#join(left, right)), 'latin1').toString('base64');
   }
 
-  #join(left: Buffer, right: Buffer): Buffer {
-    this.#pair.set(left, 1);
-    this.#pair.set(right, 33);
-    return hash('sha256', this.#pair, 'buffer');
+  #join(left: string, right: string): string {
+    this.#pair.write(left, 1, 'latin1');
+    this.#pair.write(right, 33, 'latin1');
+    return hash('sha256', this.#pair, 'latin1');
   }
 }

@@ -36,16 +36,20 @@ export interface LedgerPass {
 }
 
 const PAGE = 1_000;
+const HASH_BYTES = 32;
+const HEADER_BYTES_MAX = 64 * 1024;
 const LOG_CONTEXT = Buffer.from('rekenschap/log-event/v1\n', 'utf8');
 /** Canonical JSON of a header can have this one form only: its values hold nothing that is escaped. */
 const HEADER = /^\{"id":"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})","recordedAt":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)","revision":(0|[1-9][0-9]{0,14}),"schema":[1-9][0-9]{0,5},"stream":"([a-z][a-z-]*-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})","type":"([a-z][a-z0-9-]*)"\}$/;
 
-type Row = [idx: number, leaf: Buffer, position: number | null, stream: string, revision: number, id: string, type: string, header: Buffer, payload: Buffer];
+/** `bytes`: leaf hash, header and payload in one, since every blob of its own costs more than reading it. */
+type Row = [idx: number, bytes: Buffer, headerLength: number | null, stream: string, revision: number, id: string, type: string];
 
 /** One pass over leaves and events in leaf order, inside the caller's read transaction. */
 export async function passLedger(ledger: Database.Database, head: HeadRecord, expected: readonly ExpectedRoot[], check: EventCheck | null, findings: Findings): Promise<LedgerPass> {
   const page = ledger.prepare(`
-    SELECT l.idx, l.hash, e.position, e.stream, e.revision, e.id, e.type, e.header, e.payload
+    SELECT l.idx, CAST(l.hash || coalesce(e.header, '') || coalesce(e.payload, '') AS BLOB), length(e.header),
+      e.stream, e.revision, e.id, e.type
     FROM leaves l LEFT JOIN events e ON e.position = l.idx
     WHERE l.idx > ? ORDER BY l.idx LIMIT ${PAGE}`).raw();
   const tree = new CompactRange();
@@ -54,11 +58,13 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
   const revisions = new Map<string, number>();
   const absent: [number, number][] = [];
   roots.at(tree);
+  const entry = Buffer.alloc(1 + 4 + HEADER_BYTES_MAX + HASH_BYTES);
   let after = -1;
   let whole = true;
   for (let rows = page.all(after) as Row[]; rows.length > 0; rows = page.all(after) as Row[]) {
     for (const row of rows) {
-      const [position, leaf] = row;
+      const [position, bytes, headerLength] = row;
+      const leaf = bytes.toString('latin1', 0, HASH_BYTES);
       if (whole && position !== tree.size) {
         findings.add('leaf-missing', `Het blad op deze plaats ontbreekt; verder dan hier is de boom niet na te rekenen.`, tree.size);
         whole = false;
@@ -67,23 +73,23 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
         tree.add(leaf);
         roots.at(tree);
       }
-      if (row[2] === null) {
+      if (headerLength === null) {
         const last = absent.at(-1);
         if (last !== undefined && last[1] === position - 1) last[1] = position;
         else absent.push([position, position]);
         continue;
       }
-      const header = checkEvent(row, findings);
+      const header = checkEvent(row, leaf, headerLength, entry, findings);
       if (header === null) continue;
       const next = revisions.get(header.stream) ?? 0;
       if (header.revision !== next) findings.add('revision-gap', `Deze gebeurtenis is nummer ${header.revision} in haar stroom; verwacht was ${next}.`, position);
       revisions.set(header.stream, header.revision + 1);
       if (header.stream.startsWith('log-')) {
-        const data = openLogEvent(row[7], row[8], head);
+        const data = openLogEvent(...parts(bytes, headerLength), head);
         if (data === undefined) findings.add('log-event-forged', 'Deze gebeurtenis van het grootboek zelf draagt niet de handtekening van de logsleutel.', position);
         else if (position < head.size) runs.take(header.type, data, position, header.recordedAt);
       } else {
-        check?.(header, row[7], row[8], position);
+        check?.(header, ...parts(bytes, headerLength), position);
       }
     }
     after = rows[rows.length - 1]![0];
@@ -94,22 +100,27 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
   return { leaves: tree.size, rootAtHead: roots.atHead, comparedAt: roots.comparedAt, absent, runs };
 }
 
+function parts(bytes: Buffer, headerLength: number): [header: Buffer, payload: Buffer] {
+  const payloadAt = HASH_BYTES + headerLength;
+  return [bytes.subarray(HASH_BYTES, payloadAt), bytes.subarray(payloadAt)];
+}
+
 /** Null, with a finding, when the header cannot be read; every other difference is a finding and reading goes on. */
-function checkEvent(row: Row, findings: Findings): Header | null {
-  const [position, leaf, , stream, revision, id, type, headerBytes, payload] = row;
-  if (!Buffer.isBuffer(headerBytes) || !Buffer.isBuffer(payload)) {
-    findings.add('leaf-differs', 'De gebeurtenis is niet meer in de vorm waarin zij is vastgelegd.', position);
+function checkEvent(row: Row, leaf: string, headerLength: number, entry: Buffer, findings: Findings): Header | null {
+  const [position, bytes, , stream, revision, id, type] = row;
+  if (headerLength > HEADER_BYTES_MAX) {
+    findings.add('header-malformed', 'De kop van deze gebeurtenis is te lang.', position);
     return null;
   }
-  const entry = Buffer.allocUnsafe(37 + headerBytes.length);
-  entry[0] = 0;
-  entry.writeUInt32BE(headerBytes.length, 1);
-  headerBytes.copy(entry, 5);
-  hash('sha256', payload, 'buffer').copy(entry, 5 + headerBytes.length);
-  if (!hash('sha256', entry, 'buffer').equals(leaf)) {
+  const payloadAt = HASH_BYTES + headerLength;
+  // 0x00 || uint32be(length of header) || header || SHA-256(payload)
+  entry.writeUInt32BE(headerLength, 1);
+  bytes.copy(entry, 5, HASH_BYTES, payloadAt);
+  entry.write(hash('sha256', bytes.subarray(payloadAt), 'latin1'), 5 + headerLength, 'latin1');
+  if (hash('sha256', entry.subarray(0, 5 + headerLength + HASH_BYTES), 'latin1') !== leaf) {
     findings.add('leaf-differs', 'De gebeurtenis en haar blad horen niet bij elkaar: een van beide is veranderd.', position);
   }
-  const match = HEADER.exec(headerBytes.toString('latin1'));
+  const match = HEADER.exec(bytes.toString('latin1', HASH_BYTES, payloadAt));
   if (match === null) {
     findings.add('header-malformed', 'De kop van deze gebeurtenis is niet te lezen.', position);
     return null;
@@ -152,7 +163,7 @@ class RootCheck {
     while (this.#expected[this.#next]?.size === tree.size) {
       const { root, from } = this.#expected[this.#next]!;
       this.#next += 1;
-      const actual = tree.root().toString('base64');
+      const actual = tree.root();
       if (tree.size === this.#headSize) this.atHead = actual;
       if (from === 'outside') {
         if (actual === root) this.comparedAt.push(tree.size);
