@@ -25,7 +25,7 @@ export interface Engine {
   readonly vaultChannel: VaultChannel;
   /** `halted`: an outcome is unknown; reads go on, every write answers unavailable until a restart. */
   state(): 'open' | 'halted';
-  /** Verifier key of the log (C2SP signed-note), as in `<headDir>/log.vkey`. */
+  /** Name of the log, the first line of every checkpoint. */
   readonly origin: string;
   close(): Promise<void>;
   /** As after a crash: the thread is ended wherever it is. */
