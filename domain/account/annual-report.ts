@@ -7,8 +7,6 @@ import type { FigureCell } from '#domain/destruction/events';
 import type { Position } from '#domain/ledger/ids';
 import { findCode } from '#domain/reference/codes';
 
-export type { ReportFigure } from '#domain/account/report-figure';
-
 /** The yearly account as JSON; the HTML is rendered from this and from nothing else. */
 export interface AnnualReport {
   readonly title: string;

@@ -24,8 +24,9 @@ export const yearlyFiguresProjection: Projection = {
   tables: [
     CELL_TABLE,
     { name: 'sharing', columns: { stream: 'text', position: 'integer', decision_id: 'text', sharing: 'text', shares: 'text' }, key: ['stream', 'position'], indexes: [['stream', 'decision_id']] },
-    { name: 'decision', columns: { stream: 'text', decision_id: 'text', consent_id: 'text', decision: 'text' }, key: ['stream', 'decision_id'], indexes: [['stream', 'consent_id']] },
-    { name: 'act', columns: { stream: 'text', consent_id: 'text', position: 'integer', act: 'text' }, key: ['stream', 'consent_id', 'position'] },
+    // `decision` null: sharings cite it and it has not come yet. `shared`, `cited` 1: somebody looks at it.
+    { name: 'decision', columns: { stream: 'text', decision_id: 'text', consent_id: 'text', decision: 'text', shared: 'integer' }, key: ['stream', 'decision_id'], indexes: [['stream', 'consent_id']] },
+    { name: 'consent', columns: { stream: 'text', consent_id: 'text', acts: 'text', cited: 'integer' }, key: ['stream', 'consent_id'] },
     { name: 'dossier', columns: { stream: 'text', opened_on: 'text', destroyed_on: 'text', state: 'text', shares: 'text' }, key: ['stream'] },
     SCHEDULE_TABLE,
   ],
@@ -37,7 +38,7 @@ export const yearlyFiguresProjection: Projection = {
   forget(stream, rows) {
     for (const row of rows.select('sharing', { stream })) rows.remove('sharing', [stream, row['position']!]);
     for (const row of rows.select('decision', { stream })) rows.remove('decision', [stream, row['decision_id']!]);
-    for (const row of rows.select('act', { stream })) rows.remove('act', [stream, row['consent_id']!, row['position']!]);
+    for (const row of rows.select('consent', { stream })) rows.remove('consent', [stream, row['consent_id']!]);
     rows.remove('dossier', [stream]);
   },
 };
@@ -68,24 +69,52 @@ function shared(event: LedgerEvent & DataShared, rows: Rows, context: ApplyConte
     occurred: occurredOf(data), recipient: data.recipient, categories: data.categories ?? [],
     decisionId: data.decisionId ?? null, routeId: data.routeId ?? null,
   };
+  if (sharing.decisionId !== null) markShared(event.stream, sharing.decisionId, rows);
   const row = { stream: event.stream, position: event.position, decision_id: sharing.decisionId, sharing: JSON.stringify(sharing), shares: '[]' };
   recount(row, rows, context);
 }
 
+function markShared(stream: string, decisionId: string, rows: Rows): void {
+  const known = rows.get('decision', [stream, decisionId]);
+  if (known === undefined) rows.put('decision', { stream, decision_id: decisionId, consent_id: null, decision: null, shared: 1 });
+  else if (known['shared'] === 0) rows.put('decision', { ...known, shared: 1 });
+}
+
 function decided(event: LedgerEvent & SharingDecided, rows: Rows, context: ApplyContext): void {
+  const { stream } = event;
   const decision = countedDecision(event.data);
   const { decisionId } = event.data;
-  rows.put('decision', { stream: event.stream, decision_id: decisionId, consent_id: decision.consentId, decision: JSON.stringify(decision) });
-  for (const row of rows.select('sharing', { stream: event.stream, decision_id: decisionId })) recount(row, rows, context);
+  const sharedAlready = rows.get('decision', [stream, decisionId])?.['shared'] ?? 0;
+  rows.put('decision', { stream, decision_id: decisionId, consent_id: decision.consentId, decision: JSON.stringify(decision), shared: sharedAlready });
+  if (decision.consentId !== null) markCited(stream, decision.consentId, rows);
+  if (sharedAlready === 1) recountSharingsOf(stream, decisionId, rows, context);
+}
+
+function markCited(stream: string, consentId: string, rows: Rows): void {
+  const known = rows.get('consent', [stream, consentId]);
+  if (known === undefined) rows.put('consent', { stream, consent_id: consentId, acts: '[]', cited: 1 });
+  else if (known['cited'] === 0) rows.put('consent', { ...known, cited: 1 });
 }
 
 function consent(event: LedgerEvent, rows: Rows, context: ApplyContext): void {
+  const { stream } = event;
   const act = consentAct(event as LedgerEvent & ConsentEvent);
-  rows.put('act', { stream: event.stream, consent_id: act.consentId, position: act.position, act: JSON.stringify(act) });
+  const before = rows.get('consent', [stream, act.consentId]);
+  const cited = before?.['cited'] ?? 0;
+  rows.put('consent', { stream, consent_id: act.consentId, acts: JSON.stringify([...actsOf(before), act]), cited });
   move([], [[consentFigure(event as LedgerEvent & ConsentEvent), yearOf(act.occurred), 1]], rows, context);
-  for (const decision of rows.select('decision', { stream: event.stream, consent_id: act.consentId })) {
-    for (const row of rows.select('sharing', { stream: event.stream, decision_id: decision['decision_id']! })) recount(row, rows, context);
+  if (cited === 0) return;
+  for (const decision of rows.select('decision', { stream, consent_id: act.consentId })) {
+    if (decision['shared'] === 1) recountSharingsOf(stream, decision['decision_id'] as string, rows, context);
   }
+}
+
+function actsOf(row: Row | undefined): readonly ConsentAct[] {
+  return row === undefined ? [] : JSON.parse(row['acts'] as string) as ConsentAct[];
+}
+
+function recountSharingsOf(stream: string, decisionId: string, rows: Rows, context: ApplyContext): void {
+  for (const row of rows.select('sharing', { stream, decision_id: decisionId })) recount(row, rows, context);
 }
 
 function consentFigure(event: ConsentEvent): Counted {
@@ -101,11 +130,9 @@ function consentFigure(event: ConsentEvent): Counted {
 function recount(row: Row, rows: Rows, context: ApplyContext): void {
   const stream = row['stream']!;
   const sharing = JSON.parse(row['sharing'] as string) as CountedSharing;
-  const decisionRow = sharing.decisionId === null ? undefined : rows.get('decision', [stream, sharing.decisionId]);
-  const decision = decisionRow === undefined ? null : JSON.parse(decisionRow['decision'] as string) as CountedDecision;
-  const acts = decision?.consentId == null
-    ? []
-    : rows.select('act', { stream, consent_id: decision.consentId }).map((act) => JSON.parse(act['act'] as string) as ConsentAct);
+  const text = sharing.decisionId === null ? null : rows.get('decision', [stream, sharing.decisionId])?.['decision'] ?? null;
+  const decision = text === null ? null : JSON.parse(text as string) as CountedDecision;
+  const acts = decision?.consentId == null ? [] : actsOf(rows.get('consent', [stream, decision.consentId]));
   const year = yearOf(sharing.occurred);
   const after = countSharing(sharing, decision, acts).map((counted): Share => [counted, year, 1]);
   move(JSON.parse(row['shares'] as string) as Share[], after, rows, context);
