@@ -125,7 +125,9 @@ function checkEvent(row: Row, leaf: string, headerLength: number, entry: Buffer,
     findings.add('header-malformed', 'De kop van deze gebeurtenis is niet te lezen.', position);
     return null;
   }
-  const header = { id: match[1]!, recordedAt: match[2]!, revision: Number(match[3]), stream: match[4]!, type: match[5]! };
+  // A piece of the header's text would keep the whole text in memory for as long as the stream's revision is counted.
+  const name = match[4] === stream ? stream : match[4]!;
+  const header = { id: match[1]!, recordedAt: match[2]!, revision: Number(match[3]), stream: name, type: match[5]! };
   if (header.id !== id || header.revision !== revision || header.stream !== stream || header.type !== type) {
     findings.add('columns-differ', 'De kolommen bij deze gebeurtenis zeggen iets anders dan haar kop.', position);
   }
