@@ -5,6 +5,7 @@ import { countDossier } from '#domain/account/stock-account';
 import type { GateEvent } from '#domain/destruction/events';
 import type { ScheduleAdopted } from '#domain/governance/events';
 import type { LedgerEvent } from '#domain/ledger/event';
+import { streamKind } from '#domain/ledger/ids';
 import { dayOf, type Occurred } from '#domain/ledger/moments';
 import type { RetentionSchedule } from '#domain/retention/schedule';
 import { evolveRetention, initialRetention, type RetentionInput, type RetentionState } from '#domain/retention/state';
@@ -140,6 +141,8 @@ function recount(row: Row, rows: Rows, context: ApplyContext): void {
 }
 
 function retention(event: LedgerEvent, rows: Rows, context: ApplyContext): void {
+  // A hold by class stands in the governance stream and is no dossier.
+  if (streamKind(event.stream) !== 'dossier') return;
   const row = rows.get('dossier', [event.stream]) ?? newDossier(event.stream);
   const state = evolveRetention(JSON.parse(row['state'] as string) as RetentionState, event as LedgerEvent & RetentionInput);
   const openedOn = event.type === 'dossier-opened' ? earliest(row['opened_on'] as string | null, dayOf(event.data as Occurred).toString()) : row['opened_on']!;

@@ -114,6 +114,11 @@ describe('stocks at 31 December', () => {
     expect(series(cells, 'dossiers-held')).toEqual([0, 0, 0, 0, 1, 1, 0, 0]);
   });
 
+  it('a hold by class in the governance stream is no dossier', () => {
+    const byClass = { stream: GOVERNANCE, event: { type: 'hold-placed', schema: 1, data: { kind: 'vernietigingsstop', on: '2021-01-01', scope: {} } } };
+    expect(cellsAfter(...base, byClass)).toEqual(cellsAfter(...base));
+  });
+
   it('destruction takes it out of every stock and counts it; called off puts it back', () => {
     const cells = cellsAfter(...base, destructionBegun(0, '2022-05-01'));
     expect(series(cells, 'dossiers-due')).toEqual([0, 0, 0, 1, 1, 0, 0, 0]);
