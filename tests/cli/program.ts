@@ -21,6 +21,8 @@ export interface Running {
   readonly child: ChildProcess;
   /** The first line on standard output that matches; rejects when the program ends before it. */
   line(pattern: RegExp): Promise<string>;
+  /** The line after that one. */
+  lineAfter(pattern: RegExp): Promise<string>;
   readonly ended: Promise<Ended>;
 }
 
@@ -35,18 +37,19 @@ export function startProgram(args: readonly string[], environment: Readonly<Reco
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, out, err }));
   });
-  return {
-    child, ended,
-    line: (pattern) => new Promise((resolve, reject) => {
-      const look = () => {
-        const found = out.split('\n').find((line) => pattern.test(line));
-        if (found !== undefined) resolve(found);
-      };
-      child.stdout.on('data', look);
-      look();
-      void ended.then(() => reject(new Error(`the program ended first:\n${out}\n${err}`)), reject);
-    }),
-  };
+  // The last piece may be half a line.
+  const whole = () => out.split('\n').slice(0, -1);
+  const find = (pattern: RegExp, after: number) => new Promise<string>((resolve, reject) => {
+    const look = () => {
+      const place = whole().findIndex((line) => pattern.test(line));
+      const found = place === -1 ? undefined : whole()[place + after];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.on('data', look);
+    look();
+    void ended.then(() => reject(new Error(`the program ended first:\n${out}\n${err}`)), reject);
+  });
+  return { child, ended, line: (pattern) => find(pattern, 0), lineAfter: (pattern) => find(pattern, 1) };
 }
 
 export function runProgram(args: readonly string[], environment: Readonly<Record<string, string>>, folder: string): Promise<Ended> {

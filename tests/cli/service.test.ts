@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildProgram, runProgram, startProgram, type Running } from './program.js';
 
@@ -89,6 +90,33 @@ describe('a running service and the commands beside it', () => {
     expect((await run('token', '--role', 'fg')).code).toBe(0);
     await serve();
     expect((await run('token', '--role', 'fg')).code).toBe(0);
+  });
+
+  test('rebuild throws the views away and builds them again', async () => {
+    expect((await run('token', '--role', 'fg')).code).toBe(0);
+    const { code, out } = await run('rebuild', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ok: true, views: 3, events: 2 });
+    expect((await run('verify')).code).toBe(0);
+  });
+
+  test('verify answers 3 when an event was changed by hand, and 0 before', async () => {
+    expect((await run('token', '--role', 'fg')).code).toBe(0);
+    expect((await run('verify')).code).toBe(0);
+    const ledger = new Database(join(folder, 'data', 'ledger.db'));
+    ledger.prepare('UPDATE events SET payload = zeroblob(length(payload)) WHERE position = 1').run();
+    ledger.close();
+    const { code, out } = await run('verify');
+    expect(code).toBe(3);
+    expect(out).toMatch(/^geschonden/);
+  });
+
+  test('a ledger that misses acknowledged events does not start, and says so', async () => {
+    expect((await run('token', '--role', 'fg')).code).toBe(0);
+    for (const name of readdirSync(join(folder, 'data'))) if (name.startsWith('ledger.db')) rmSync(join(folder, 'data', name));
+    const { code, err } = await run('serve');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^Het grootboek mist gebeurtenissen/);
   });
 
   test('nonsense on the control socket is answered, not believed', async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AnnualReport } from '#domain/account/annual-report';
 import { imaginaryMunicipality } from '#src/demo/municipality';
 import { buildProgram, runProgram, startProgram, type Ended } from '../cli/program.js';
 
@@ -56,6 +57,35 @@ describe('the demo, as a user runs it', () => {
     expect(html).not.toMatch(/<script/);
   });
 
+  test('the figures add up: parts to their total, what was destroyed afterwards to what was due', () => {
+    const report = JSON.parse(output('verantwoording-2025.json')) as AnnualReport;
+    const figure = (code: string) => report.figures.find((one) => one.code === code)!;
+    for (const code of ['sharings', 'sharings-consent-absent', 'sharings-without-basis', 'objections', 'consents-given']) {
+      const { rows, total, lastYear } = figure(code);
+      expect(total, code).toBeGreaterThan(0);
+      expect(rows.reduce((sum, row) => sum + row.count, 0), code).toBe(total);
+      expect(rows.reduce((sum, row) => sum + row.lastYear, 0), code).toBe(lastYear);
+    }
+    expect(new Set(figure('sharings-consent-absent').rows.map(({ dimensions }) => dimensions[0]!.code)).size).toBe(3);
+    expect(figure('sharings-consent-absent').total).toBeLessThan(figure('sharings').total);
+    expect(figure('dossiers-due').total).toBe(result.destroyed);
+    expect(figure('dossiers-held').total).toBe(imaginaryMunicipality().held);
+    expect(figure('dossiers').total).toBe(imaginaryMunicipality().dossiers);
+  });
+
+  test('the figures are those of the events that were played', () => {
+    const report = JSON.parse(output('verantwoording-2025.json')) as AnnualReport;
+    const played = (type: string, year: number) => imaginaryMunicipality().events.filter((event) =>
+      event.type === type && event.at.toZonedDateTimeISO('Europe/Amsterdam').year === year).length;
+    for (const [code, type] of [
+      ['sharings', 'data-shared'], ['objections', 'objection-received'], ['consents-asked', 'consent-requested'],
+      ['consents-given', 'consent-given'], ['consents-refused', 'consent-refused'], ['consents-withdrawn', 'consent-withdrawn'],
+    ] as const) {
+      const { total, lastYear } = report.figures.find((one) => one.code === code)!;
+      expect({ code, total, lastYear }).toEqual({ code, total: played(type, 2025), lastYear: played(type, 2024) });
+    }
+  });
+
   test('writes a signed certificate with counts and no person', () => {
     const { issued, completed } = JSON.parse(output('verklaring-van-vernietiging.json')) as {
       issued: { certificate: { destroyed: { dossiers: number }; classes: { dossiers: number }[] }; signature: { value: string } };
@@ -82,6 +112,21 @@ describe('the demo, as a user runs it', () => {
   test('is done within a minute', () => {
     expect(seconds).toBeLessThan(60);
   });
+
+  test('stays up with tokens that work, beside a verify of its folder, until Ctrl-C', async () => {
+    const running = startProgram(['demo', '--port', '0', '--output', 'blijft'], { TMPDIR: join(folder, 'tmp') }, folder);
+    await running.line(/^Bijvoorbeeld: curl/);
+    const said = (await running.line(/^De dienst blijft draaien/)).match(/http:[^ .]+(?:\.[0-9]+)+:[0-9]+/)![0];
+    const fg = await running.lineAfter(/^fg:$/);
+    const page = await fetch(`${said}/v1/annual-reports/2025`, { headers: { authorization: `Bearer ${fg}`, accept: 'text/html' } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('Verantwoording gegevensdeling 2025');
+    const command = (await running.line(/npx rekenschap verify/)).match(/rekenschap (verify .*)$/)![1]!;
+    expect(await runProgram(command.split(' '), {}, folder)).toMatchObject({ code: 0 });
+    running.child.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 0, err: '' });
+    expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+  }, 120_000);
 
   test('Ctrl-C in the middle ends it and leaves nothing behind either', async () => {
     const running = startProgram(['demo', '--port', '0', '--output', 'onderbroken'], { TMPDIR: join(folder, 'tmp') }, folder);
