@@ -16,8 +16,10 @@ export function summarySentences(year: number, figures: readonly ReportFigure[])
   const total = (code: string): number => figureOf(figures, code).total;
   const objections = total('objections');
   return [
-    sharingSentence(year, figures),
-    absentSentence(total('sharings-consent-absent')),
+    // "Dat is meer dan…" speaks of the sentence before it.
+    sharingSentence(year, figures), ...present(comparison(figures, 'sharings')),
+    ...unknownDecision(total('sharings-decision-unknown')),
+    absentSentence(total('sharings-consent-absent')), ...present(comparison(figures, 'sharings-consent-absent')),
     basisSentence(total('sharings-without-basis')),
     sentence(objections === 0 ? 'Er kwamen geen bezwaren of klachten binnen' : `er ${objections === 1 ? 'kwam' : 'kwamen'} ${counted(objections, 'bezwaar of klacht', 'bezwaren en klachten')} binnen`),
     destroyedSentence(total('dossiers-destroyed')),
@@ -29,7 +31,7 @@ export function chapters(year: number, figures: readonly ReportFigure[]): readon
   return [
     {
       number: 1, title: 'Samenvatting', built: true, figures: ['sharings'],
-      sentences: [sharingSentence(year, figures), ...present(comparison(figures, 'sharings')), ...unknownDecision(total('sharings-decision-unknown'))],
+      sentences: summarySentences(year, figures),
     },
     {
       number: 2, title: 'Delen waar toestemming nodig was en ontbrak', built: true,

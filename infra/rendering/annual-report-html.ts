@@ -46,11 +46,10 @@ ${report.figures.map(definitionHtml).join('\n')}
 
 function chapterHtml(chapter: Chapter, report: AnnualReport): string {
   const id = `hoofdstuk-${chapter.number}`;
-  const sentences = chapter.number === 1 ? [...new Set([...report.summary, ...chapter.sentences])] : chapter.sentences;
   const figures = chapter.figures.map((code) => report.figures.find((figure) => figure.code === code)).filter((figure) => figure !== undefined);
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${chapter.number}. ${escapeHtml(chapter.title)}</h2>
-${chapter.number === 12 ? accountability(report) : sentences.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
+${chapter.number === 12 ? accountability(report) : chapter.sentences.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
 ${figures.length === 0 ? '' : totalsTable(chapter, figures, report.year)}
 ${figures.filter((figure) => figure.rows.length > 0).map((figure) => rowsTable(figure, report.year)).join('\n')}
 </section>`;

@@ -42,6 +42,14 @@ describe('the figures of a year', () => {
     expect(of.summary).toContain('Er kwam één bezwaar of klacht binnen.');
   });
 
+  it('puts a comparison right behind the sentence it compares', () => {
+    const of = report([cell('sharings', 2024, 21, 'decision'), cell('sharings', 2025, 30, 'decision'), cell('dossiers-destroyed', 2025, 4)], 2025);
+    expect(of.summary.slice(0, 2)).toEqual([
+      'In 2025 zijn 30 keer gegevens gedeeld met een organisatie.', 'Dat is meer dan in het jaar ervoor. Toen was het 21.',
+    ]);
+    expect(of.chapters[0]!.sentences).toEqual(of.summary);
+  });
+
   it('counts flows in their year and stocks up to 31 December, with last year beside it', () => {
     const of = report([cell('sharings', 2024, 5, 'route'), cell('sharings', 2025, 7, 'route'), cell('sharings', 2026, 9, 'route'),
       cell('dossiers-due', 2020, 4), cell('dossiers-due', 2025, -1), cell('dossiers-due', 2030, 8)]);
