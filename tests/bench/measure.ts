@@ -5,31 +5,74 @@ import { join } from 'node:path';
 /** One line of the bench's table: a rate in events or requests per second. */
 export interface Measurement {
   readonly name: string;
+  /** Median over the repeats. */
   readonly perSecond: number;
+  /** Processor time of this process per event, all threads, in microseconds: says more on a busy machine. */
+  readonly cpuMicros?: number;
   readonly note?: string;
+  /** In order of the repeats, so that two contenders of one run can be compared pair by pair. */
+  readonly rates: readonly number[];
 }
 
 /** A ratio of two rates of the same run, held against the mark that an issue sets. */
 export interface Mark {
   readonly name: string;
-  readonly ratio: number;
-  readonly atLeast: number;
+  readonly value: number;
+  readonly limit: number;
+  /** `least`: a ratio that must be reached; `most`: milliseconds that must not be passed. */
+  readonly kind: 'least' | 'most';
+}
+
+export interface Contender {
+  readonly name: string;
+  readonly note?: string;
+  /** In a folder of its own: what an earlier repeat left behind would make the next one slower. */
+  open(folder: string): Promise<Opened> | Opened;
+}
+
+export interface Opened {
+  /** Answers how many it did. */
+  run(): Promise<number> | number;
+  close(): Promise<void> | void;
 }
 
 export const REPEATS = 5;
 
-/** Median of `REPEATS` runs after one that warms up; `run` answers how many it did. */
-export async function median(name: string, run: () => Promise<number> | number, note?: string): Promise<Measurement> {
-  const rates: number[] = [];
-  for (let repeat = 0; repeat <= REPEATS; repeat += 1) {
-    const start = performance.now();
-    const count = await run();
-    const seconds = (performance.now() - start) / 1000;
-    if (repeat > 0) rates.push(count / seconds);
+/** Every repeat runs each contender once, one after the other, so that a busy machine hinders all alike. */
+export async function sideBySide(contenders: readonly Contender[], repeats = REPEATS): Promise<readonly Measurement[]> {
+  const rates = contenders.map((): number[] => []);
+  const cpu = contenders.map((): number[] => []);
+  for (let repeat = 0; repeat <= repeats; repeat += 1) {
+    for (const [i, contender] of contenders.entries()) {
+      await inFreshFolder(async (folder) => {
+        const opened = await contender.open(folder);
+        const start = performance.now();
+        const before = process.cpuUsage();
+        const count = await opened.run();
+        const seconds = (performance.now() - start) / 1000;
+        const { user, system } = process.cpuUsage(before);
+        await opened.close();
+        // The first repeat warms up.
+        if (repeat === 0) return;
+        rates[i]!.push(count / seconds);
+        cpu[i]!.push((user + system) / count);
+      });
+    }
   }
-  rates.sort((a, b) => a - b);
-  const perSecond = Math.round(rates[Math.floor(rates.length / 2)]!);
-  return note === undefined ? { name, perSecond } : { name, perSecond, note };
+  return contenders.map(({ name, note }, i) => ({
+    name, perSecond: Math.round(median(rates[i]!)), cpuMicros: Math.round(median(cpu[i]!) * 10) / 10, rates: rates[i]!,
+    ...(note === undefined ? {} : { note }),
+  }));
+}
+
+/** Median of the ratios within each repeat. */
+export function ratio(of: Measurement, against: Measurement): number {
+  return median(of.rates.map((rate, i) => rate / against.rates[i]!));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 /** A folder on the disk that is measured (BENCH_DIR, or the machine's temporary folder), removed afterwards. */

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { bareSqliteBatches, bareSqliteGroupCommit, rawAppend } from './disk-limits.ts';
+import { ledgerBatches, ledgerConcurrent } from './ledger-limits.ts';
+import { ratio, sideBySide, type Mark, type Measurement } from './measure.ts';
+import { report } from './report.ts';
+
+// npm run bench -- [--only store,http,growth] [--strict] [--repeats 5] [--stored 1000000]
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'store,http' },
+    strict: { type: 'boolean', default: false },
+    repeats: { type: 'string', default: '5' },
+    stored: { type: 'string', default: '1000000' },
+  },
+});
+const parts = new Set(values.only.split(','));
+const repeats = Number(values.repeats);
+const CALLERS = 256;
+
+const measurements: Measurement[] = [];
+const marks: Mark[] = [];
+const notRun: string[] = [];
+
+function least(name: string, value: number, ...limits: readonly [issue: number, limit: number][]): void {
+  for (const [issue, limit] of limits) marks.push({ name: `${name} (issue ${issue})`, value, limit, kind: 'least' });
+}
+
+if (parts.has('store')) {
+  const [raw, bare, ledger] = await sideBySide([rawAppend, bareSqliteBatches, ledgerBatches], repeats);
+  const [bareGroup, ledgerGroup] = await sideBySide([bareSqliteGroupCommit(CALLERS), ledgerConcurrent(CALLERS)], repeats);
+  measurements.push(raw!, bare!, ledger!, bareGroup!, ledgerGroup!);
+  least('grootboek / kale SQLite, per 1.000', ratio(ledger!, bare!), [3, 0.3], [4, 0.45]);
+  least(`grootboek / kale SQLite, ${CALLERS} wachtenden`, ratio(ledgerGroup!, bareGroup!), [3, 0.3], [4, 0.5]);
+}
+
+if (!report(measurements, marks, notRun) && values.strict) process.exitCode = 1;
