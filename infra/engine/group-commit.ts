@@ -32,11 +32,16 @@ interface Sent {
 }
 
 const NO_SPACE_RETRY_MS = 500;
+/** The append that a registration was made for brings its head line; every other change of the vault has nothing that follows. */
+const FOLLOWED_BY_APPEND = 'register';
+/** What the head may be behind the vault between two groups: the registrations whose appends are on their way. */
+const VAULT_AHEAD_MAX = 1;
 const WAL_BYTES = 8 * 1024 * 1024;
 
 /**
  * One group: all waiting vault calls as one transaction, then all waiting appends as one, then one signed checkpoint
  * and a head line fsynced in every head folder, then the replies. The order vault, ledger, head, reply is the promise.
+ * Registrations alone write no head line: their appends come in the next group and bring one.
  */
 export class GroupCommit {
   readonly #ledger: LedgerWriter;
@@ -70,6 +75,7 @@ export class GroupCommit {
     const sent = messages.flatMap((message) => message.appends ?? []);
     const calls = vaultCalls.length === 0 ? [] : this.#callVault(vaultCalls);
     const appends = sent.length === 0 ? [] : this.#append(sent);
+    if (calls.length > 0) this.#coverVault(vaultCalls);
     if (calls.length > 0 || appends.length > 0) this.#reply(appends, calls);
     const orders = messages.flatMap((message) => message.orders ?? []);
     if (orders.length > 0) this.#carryOut(orders);
@@ -90,6 +96,20 @@ export class GroupCommit {
       if (fault !== null) return calls.map(unavailable);
       // One call that cannot be served must not take the others with it: each in a transaction of its own.
       return calls.length === 1 ? [failed(calls[0]!.id, error)] : calls.flatMap((call) => this.#callVault([call]));
+    }
+  }
+
+  /** A vault that runs ahead of every head line looks like a ledger whose end was cut off; a line signs the fence too. */
+  #coverVault(calls: readonly VaultCall[]): void {
+    const { vaultAhead } = this.#heads;
+    const followed = calls.every(({ method }) => method === FOLLOWED_BY_APPEND);
+    const fenced = calls.some(({ method }) => method === 'fence');
+    if (this.#halted || (vaultAhead <= (followed ? VAULT_AHEAD_MAX : 0) && !fenced)) return;
+    try {
+      this.#heads.repeat();
+      this.#heads.flush();
+    } catch {
+      this.#halted = true;
     }
   }
 
@@ -173,7 +193,7 @@ export class GroupCommit {
     if (this.#retry !== null) clearTimeout(this.#retry);
     if (!this.#halted) {
       this.#quietly(() => {
-        if (!this.#heads.vaultIsCovered) this.#heads.repeat();
+        if (this.#heads.vaultAhead > 0) this.#heads.repeat();
         this.#heads.flush();
       });
     }

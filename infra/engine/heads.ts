@@ -45,8 +45,9 @@ export class Heads {
     return this.#pending !== null;
   }
 
-  get vaultIsCovered(): boolean {
-    return this.#vaultCovered === this.#measures.changeCount();
+  /** Changes of the vault that no head line on disk carries yet. */
+  get vaultAhead(): number {
+    return this.#measures.changeCount() - this.#vaultCovered;
   }
 
   /** After a commit: from here on the tree is what the ledger holds. */
