@@ -1,4 +1,5 @@
 import type { NewEvent } from '#domain/ledger/event';
+import type { CommonData } from '#domain/ledger/fact';
 import type { Position, StreamName } from '#domain/ledger/ids';
 
 /** In the dossier's own stream: from here it takes only `destruction-called-off`. */
@@ -28,6 +29,13 @@ export type ListEvent =
   | NewEvent<'destruction-list-started', { readonly runId: string; readonly on: string }>
   | NewEvent<'destruction-list-executed', { readonly runId: string; readonly destroyed: number; readonly skipped: Readonly<Record<string, number>>; readonly on: string }>
   | NewEvent<'destruction-list-purged', { readonly runId: string; readonly on: string }>;
+
+/** A location says that its copy is destroyed: goes to the list, not to a dossier. */
+export type DestructionConfirmed = NewEvent<'destruction-confirmed', CommonData & {
+  readonly destructionRequestId: string;
+  /** Calendar date. */
+  readonly destroyedOn?: string;
+}>;
 
 export interface ListItem {
   /** From 1, in the order of the list. */

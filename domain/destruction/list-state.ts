@@ -1,4 +1,5 @@
-import type { ListEvent } from '#domain/destruction/events';
+import type { DestructionConfirmed, ListEvent } from '#domain/destruction/events';
+import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { StreamName } from '#domain/ledger/ids';
 
@@ -34,19 +35,33 @@ export interface ListState {
   readonly runId: string | null;
   readonly destroyed: number | null;
   readonly skipped: Readonly<Record<string, number>>;
+  /** What the locations confirmed. */
+  readonly confirmations: readonly Confirmation[];
+}
+
+export interface Confirmation {
+  /** Event id. */
+  readonly id: string | null;
+  readonly destructionRequestId: string;
 }
 
 export const initialList: ListState = {
   phase: 'none', name: '', items: 0, itemsStream: null, scheduleVersion: '', parts: {},
   drawnUp: null, submitted: null, reviewed: null, approved: null, started: null,
-  executableFrom: null, runId: null, destroyed: null, skipped: {},
+  executableFrom: null, runId: null, destroyed: null, skipped: {}, confirmations: [],
 };
 
 /** A list's event with who did it, which is kept beside the data in the sealed payload. */
 export type DoneListEvent = ListEvent & { readonly person?: ActingPerson };
 
+/** What is sent about a list from outside; anything else in its stream was decided by a person. */
+export type ListFact = (DestructionConfirmed | Correction) & { readonly id?: string };
+
 /** Throws on an event it does not own, and on one without its person: who decided is what the list proves. */
-export function evolveList(state: ListState, event: DoneListEvent): ListState {
+export function evolveList(state: ListState, event: DoneListEvent | ListFact): ListState {
+  if (isCorrection(event)) {
+    return { ...state, confirmations: revised(state.confirmations, event, (replacement) => confirmation(replacement as DestructionConfirmed, replacement.id)) };
+  }
   switch (event.type) {
     case 'destruction-list-drawn-up': {
       const { name, items, itemsStream, scheduleVersion } = event.data;
@@ -74,6 +89,8 @@ export function evolveList(state: ListState, event: DoneListEvent): ListState {
       return { ...state, phase: 'executed', destroyed: event.data.destroyed, skipped: event.data.skipped };
     case 'destruction-list-purged':
       return { ...state, phase: 'purged' };
+    case 'destruction-confirmed':
+      return { ...state, confirmations: [...state.confirmations, confirmation(event, event.id ?? null)] };
     default:
       throw new Error(`a destruction list does not own this event: ${String((event satisfies never as { type: string }).type)}`);
   }
@@ -81,6 +98,10 @@ export function evolveList(state: ListState, event: DoneListEvent): ListState {
 
 export function personKey(person: ActingPerson): string {
   return JSON.stringify([person.iss, person.sub]);
+}
+
+function confirmation(event: DestructionConfirmed, id: string | null): Confirmation {
+  return { id, destructionRequestId: event.data.destructionRequestId };
 }
 
 function act(event: DoneListEvent): ListAct {

@@ -1,24 +1,29 @@
+import type { CaseDiscussed } from '#domain/casusoverleg/events';
+import { evolveCasusoverleg, initialCasusoverleg, type CasusoverlegState } from '#domain/casusoverleg/state';
 import { catalogueEntry } from '#domain/catalogue';
-import type { ConsentEvent } from '#domain/consent/events';
+import type { ConsentFact } from '#domain/consent/events';
 import { evolveConsent, initialConsent, type ConsentState } from '#domain/consent/state';
 import type { GateEvent } from '#domain/destruction/events';
 import { decideGate, evolveGate, initialGate, type GateCommand, type GateState } from '#domain/destruction/gate';
 import type { DossierEvent } from '#domain/dossier/events';
 import { evolveDossier, initialDossier, type DossierState } from '#domain/dossier/state';
-import { events, refuse, type Decider, type Decision } from '#domain/ledger/decider';
+import type { InformingEvent } from '#domain/informing/events';
+import { evolveInforming, initialInforming, type InformingState } from '#domain/informing/state';
+import { isCorrection, type Correction } from '#domain/ledger/corrections';
+import { refuse, type Decider, type Decision } from '#domain/ledger/decider';
 import type { FactOrigin } from '#domain/ledger/fact-origin';
-import type { EventId } from '#domain/ledger/ids';
-import { dayOfInstant, type Occurred } from '#domain/ledger/moments';
+import { recordFact, type RecordFactCommand as RecordCommand } from '#domain/ledger/record-fact';
 import { refusal } from '#domain/ledger/refusals';
 import type { RetentionEvent } from '#domain/retention/events';
-import { evolveRetention, initialRetention, type RetentionState } from '#domain/retention/state';
+import { evolveRetention, initialRetention, RETENTION_EVENTS, type RetentionInput, type RetentionState } from '#domain/retention/state';
 import type { RightsEvent } from '#domain/rights/events';
 import { evolveRights, initialRights, type RightsState } from '#domain/rights/state';
 import type { SharingEvent } from '#domain/sharing/events';
 import { evolveSharing, initialSharing, type SharingState } from '#domain/sharing/state';
 
 /** A fact from outside about a dossier: always recorded when it is well-formed. */
-export type DossierFact = DossierEvent | ConsentEvent | SharingEvent | RightsEvent | RetentionEvent;
+export type DossierFact =
+  | DossierEvent | ConsentFact | SharingEvent | CaseDiscussed | InformingEvent | RightsEvent | RetentionEvent | Correction;
 
 /** Everything a dossier's stream holds. */
 export type DossierStreamEvent = (DossierFact | GateEvent) & FactOrigin;
@@ -27,50 +32,67 @@ export interface DossierStreamState {
   readonly dossier: DossierState;
   readonly consent: ConsentState;
   readonly sharing: SharingState;
+  readonly casusoverleg: CasusoverlegState;
+  readonly informing: InformingState;
   readonly rights: RightsState;
   readonly retention: RetentionState;
   readonly gate: GateState;
 }
 
-export interface RecordFactCommand {
-  readonly kind: 'record';
-  readonly event: DossierFact;
-  /** The id it will be stored under: later events point at it (`corrects`). */
-  readonly id: EventId;
-  /** CloudEvents source of the sender: the one that opens a dossier leads it. */
-  readonly source: string;
-  /** Now plus ten minutes: what lies beyond has not happened. */
-  readonly occurredNotAfter: Temporal.Instant;
-}
+export type RecordFactCommand = RecordCommand<DossierFact>;
 
 export type DossierCommand = RecordFactCommand | GateCommand;
 
 const initial: DossierStreamState = {
-  dossier: initialDossier, consent: initialConsent, sharing: initialSharing, rights: initialRights,
-  retention: initialRetention, gate: initialGate,
+  dossier: initialDossier, consent: initialConsent, sharing: initialSharing, casusoverleg: initialCasusoverleg,
+  informing: initialInforming, rights: initialRights, retention: initialRetention, gate: initialGate,
 };
 
-/** Routes each event to the concept that the catalogue names as its owner; throws when none does. */
+/**
+ * Routes each event to the concept that the catalogue names as its owner; throws when none does. Openings, closings
+ * and restrictions also move a term: retention reads them, their concept owns them.
+ */
 function evolve(state: DossierStreamState, event: DossierStreamEvent): DossierStreamState {
-  const entry = catalogueEntry(event.type);
-  if (entry.stream !== 'dossier') throw new Error(`a dossier's stream does not hold ${event.type}`);
-  switch (entry.concept) {
-    case 'dossier': {
-      const owned = event as DossierEvent & FactOrigin;
-      // Opening and closing also start or end a term: retention reads them, the dossier owns them.
-      return { ...state, dossier: evolveDossier(state.dossier, owned), retention: evolveRetention(state.retention, owned) };
-    }
+  mustBeHeld(event);
+  const owned = evolveOwner(state, event);
+  return RETENTION_EVENTS.has(event.type)
+    ? { ...owned, retention: evolveRetention(state.retention, event as RetentionInput) }
+    : owned;
+}
+
+/** A correction lies in the stream of the event it names. */
+function mustBeHeld(event: DossierStreamEvent): void {
+  const held = isCorrection(event) ? event.data.ofType : event.type;
+  if (catalogueEntry(held).stream !== 'dossier') throw new Error(`a dossier's stream does not hold ${held}`);
+}
+
+function evolveOwner(state: DossierStreamState, event: DossierStreamEvent): DossierStreamState {
+  // Each concept looks whether the event that is corrected was its own; the counts are of what was recorded.
+  if (isCorrection(event)) {
+    return { ...state, dossier: evolveDossier(state.dossier, event), rights: evolveRights(state.rights, event) };
+  }
+  const { concept } = catalogueEntry(event.type);
+  switch (concept) {
+    case 'dossier':
+      return { ...state, dossier: evolveDossier(state.dossier, event as DossierEvent & FactOrigin) };
     case 'consent':
-      return { ...state, consent: evolveConsent(state.consent, event as ConsentEvent) };
+      return { ...state, consent: evolveConsent(state.consent, event as ConsentFact) };
     case 'sharing':
       return { ...state, sharing: evolveSharing(state.sharing, event as SharingEvent) };
+    case 'casusoverleg':
+      return { ...state, casusoverleg: evolveCasusoverleg(state.casusoverleg, event as CaseDiscussed) };
+    case 'informing':
+      return { ...state, informing: evolveInforming(state.informing, event as InformingEvent) };
     case 'rights':
-      return { ...state, rights: evolveRights(state.rights, event as RightsEvent) };
+      return { ...state, rights: evolveRights(state.rights, event as RightsEvent & FactOrigin) };
     case 'retention':
-      return { ...state, retention: evolveRetention(state.retention, event as RetentionEvent & FactOrigin) };
+      // Folded by `evolve`.
+      return state;
     case 'destruction':
       return { ...state, gate: evolveGate(state.gate, event as GateEvent) };
+    case 'access':
     case 'governance':
+    case 'ledger':
       throw new Error(`a dossier's stream does not hold ${event.type}`);
   }
 }
@@ -90,20 +112,9 @@ function record(command: RecordFactCommand, state: DossierStreamState): Decision
   if (state.gate.begun !== null) {
     return refuse(refusal('destruction-begun', 'De vernietiging van dit dossier is begonnen. Er is niets vastgelegd.'));
   }
-  const { event, id, source, occurredNotAfter } = command;
-  if (isAfter(event.data, occurredNotAfter)) {
-    return refuse(refusal(
-      'occurred-in-future', 'Deze gebeurtenis ligt in de toekomst. Leg vast wat al is gebeurd.',
-      event.data.occurredAt === undefined ? '/data/occurredOn' : '/data/occurredAt',
-    ));
-  }
-  return events({ ...event, id, origin: { source } });
-}
-
-function isAfter(occurred: Occurred, limit: Temporal.Instant): boolean {
-  return occurred.occurredAt !== undefined
-    ? Temporal.Instant.compare(Temporal.Instant.from(occurred.occurredAt), limit) > 0
-    : Temporal.PlainDate.compare(Temporal.PlainDate.from(occurred.occurredOn), dayOfInstant(limit)) > 0;
+  // What was routed wrongly must fail here, before it is in a stream that could then never be read again.
+  mustBeHeld(command.event);
+  return recordFact<DossierFact>(command);
 }
 
 export const dossierDecider: Decider<DossierStreamState, DossierCommand, DossierStreamEvent> = { initial, evolve, decide };

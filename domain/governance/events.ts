@@ -1,4 +1,7 @@
 import type { NewEvent } from '#domain/ledger/event';
+import type { Correction } from '#domain/ledger/corrections';
+import type { CommonData, DecidedBy } from '#domain/ledger/fact';
+import type { ClassHoldLifted, ClassHoldPlaced } from '#domain/retention/events';
 import type { RetentionRule } from '#domain/retention/schedule';
 
 /** Nothing drives destruction before this (Archiefwet 1995 art. 3 and 5; zorgdrager: the college). */
@@ -24,4 +27,99 @@ export type TokenIssued = NewEvent<'token-issued', {
   readonly expiresAt: string;
 }>;
 
-export type GovernanceEvent = ScheduleAdopted | TokenIssued;
+export type FrameworkRatified = NewEvent<'framework-ratified', CommonData & {
+  readonly version: string;
+  readonly decision?: string;
+  /** Calendar date of the decision. */
+  readonly date?: string;
+}>;
+
+export type CovenantPublished = NewEvent<'covenant-published', CommonData & {
+  readonly covenantId?: string;
+  readonly participants?: readonly string[];
+  /** Who may give whom which categories for what. */
+  readonly matrix?: readonly { readonly from?: string; readonly to?: string; readonly categories?: readonly string[]; readonly purpose?: string }[];
+  readonly url?: string;
+  readonly date?: string;
+}>;
+
+/** A "bestuurlijk besluit tot afwijken": never a legal basis. */
+export type DeviationAcknowledged = NewEvent<'deviation-acknowledged', CommonData & {
+  readonly deviationId?: string;
+  readonly scope?: string;
+  readonly decidedBy?: DecidedBy;
+  /** Last calendar day. */
+  readonly until?: string;
+}>;
+
+export type DeviationEnded = NewEvent<'deviation-ended', CommonData & { readonly deviationId?: string; readonly on?: string }>;
+
+export type DpiaAdopted = NewEvent<'dpia-adopted', CommonData & { readonly reference?: string; readonly date?: string }>;
+
+export type DataBreachRecorded = NewEvent<'data-breach-recorded', CommonData & {
+  readonly breachId?: string;
+  /** RFC 3339 with offset: the 72 hours of AVG 33 run from here. */
+  readonly discoveredAt: string;
+  /** codes: breachKinds */
+  readonly kind?: string;
+  /** How many persons, from and up to. */
+  readonly persons?: { readonly from: number; readonly upTo?: number };
+}>;
+
+export type DataBreachAssessed = NewEvent<'data-breach-assessed', CommonData & {
+  readonly breachId?: string;
+  readonly discoveredAt: string;
+  readonly kind?: string;
+  readonly persons?: { readonly from: number; readonly upTo?: number };
+  /** yes, no or assessing */
+  readonly notifiable?: string;
+  readonly reasonNot?: string;
+  /** RFC 3339 with offset. */
+  readonly reportedToApAt?: string;
+  readonly personsToldAt?: string;
+}>;
+
+/** Since when a source is connected and what it has: says what the figures miss. */
+export type CoverageDeclared = NewEvent<'coverage-declared', CommonData & {
+  readonly sources?: readonly { readonly source: string; readonly connectedSince?: string; readonly dossiers?: number; readonly onDate?: string }[];
+}>;
+
+/** Statutory message traffic: one assessment for all its exchanges. */
+export type ExchangeRouteRegistered = NewEvent<'exchange-route-registered', CommonData & {
+  readonly routeId: string;
+  /** Id of a row of legal-bases.json. */
+  readonly basis?: string;
+  readonly recipientKind?: string;
+  readonly categories?: readonly string[];
+  readonly purpose?: string;
+  readonly from?: string;
+}>;
+
+export type ExchangeRouteEnded = NewEvent<'exchange-route-ended', CommonData & { readonly routeId: string; readonly on?: string }>;
+
+export type AccessGranted = NewEvent<'access-granted', CommonData & { readonly role?: string; readonly scope?: string; readonly purpose?: string }>;
+export type AccessRevoked = NewEvent<'access-revoked', CommonData & { readonly role?: string; readonly scope?: string; readonly purpose?: string }>;
+
+/** A first load: what it brings is late by its nature and gives no signal for that. */
+export type ImportDeclared = NewEvent<'import-declared', CommonData & {
+  readonly batch: string;
+  /** CloudEvents source of the events. */
+  readonly source: string;
+  /** Calendar date from which the history is loaded. */
+  readonly from: string;
+}>;
+
+/** A referral counted without a person. */
+export type ReferralCounted = NewEvent<'referral-counted', CommonData & {
+  readonly law: string;
+  readonly year: number;
+  readonly count?: number;
+}>;
+
+/** What is sent about the organisation; holds by class stop dossiers that are still to come too. */
+export type GovernanceFact =
+  | FrameworkRatified | CovenantPublished | DeviationAcknowledged | DeviationEnded | DpiaAdopted | DataBreachRecorded
+  | DataBreachAssessed | CoverageDeclared | ExchangeRouteRegistered | ExchangeRouteEnded | AccessGranted | AccessRevoked
+  | ImportDeclared | ReferralCounted | ClassHoldPlaced | ClassHoldLifted;
+
+export type GovernanceEvent = ScheduleAdopted | TokenIssued | GovernanceFact | Correction;

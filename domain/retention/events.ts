@@ -1,5 +1,5 @@
 import type { NewEvent } from '#domain/ledger/event';
-import type { FactData } from '#domain/ledger/fact';
+import type { CommonData, DecidedBy, FactData } from '#domain/ledger/fact';
 
 /** A brondatum: the day from which a term runs (codes: retentionTriggers). `corrects` replaces an earlier one. */
 export type RetentionTrigger = NewEvent<'retention-trigger', FactData & {
@@ -24,4 +24,52 @@ export type HoldLifted = NewEvent<'hold-lifted', FactData & {
   readonly holdId?: string;
 }>;
 
-export type RetentionEvent = RetentionTrigger | HoldPlaced | HoldLifted;
+/** Which dossiers a hold by class stops, also those still to come; what is left out does not narrow it. */
+export interface HoldScope {
+  readonly rules?: readonly string[];
+  /** codes: laws */
+  readonly laws?: readonly string[];
+  /** Calendar dates, inclusive: dossiers opened in it. */
+  readonly period?: { readonly from?: string; readonly until?: string };
+}
+
+/** A hold over many dossiers: in the governance stream, since it belongs to none of them. */
+export type ClassHoldPlaced = NewEvent<'hold-placed', CommonData & {
+  readonly kind: string;
+  readonly on: string;
+  readonly scope: HoldScope;
+  readonly holdId?: string;
+}>;
+
+export type ClassHoldLifted = NewEvent<'hold-lifted', CommonData & {
+  readonly kind: string;
+  readonly on: string;
+  readonly scope: HoldScope;
+  readonly holdId?: string;
+}>;
+
+/** From now on these rules; a shorter term only with the archivist's advice. */
+export type RetentionRuleChanged = NewEvent<'retention-rule-changed', FactData & {
+  readonly retentionRules: readonly string[];
+  readonly archivistAdvice?: string;
+  readonly decidedBy?: DecidedBy;
+}>;
+
+export type RetentionExtended = NewEvent<'retention-extended', FactData & {
+  /** Last calendar day on which it is kept. */
+  readonly until: string;
+  readonly ground?: string;
+  readonly decidedBy?: DecidedBy;
+}>;
+
+/** The archivist's: destroy, or keep for good (a hotspot, an exception). */
+export type DesignationChanged = NewEvent<'designation-changed', FactData & {
+  readonly designation: 'vernietigen' | 'blijvend_bewaren';
+  readonly hotspot?: string;
+  readonly exception?: string;
+  /** Later: `transferred`. */
+  readonly outcome?: string;
+}>;
+
+export type RetentionEvent =
+  | RetentionTrigger | HoldPlaced | HoldLifted | RetentionRuleChanged | RetentionExtended | DesignationChanged;

@@ -5,7 +5,7 @@ import { partsOf } from '#domain/retention/triggers';
 
 /** Why there is no date; nothing is destroyed without one (conventions C5, C6, C10). */
 export type Undated =
-  | 'provisional' | 'no-schedule' | 'no-rule' | 'rule-not-adopted' | 'no-period' | 'no-trigger';
+  | 'provisional' | 'reopened' | 'no-schedule' | 'no-rule' | 'rule-not-adopted' | 'no-period' | 'no-trigger';
 
 /** A schedule's rules; `on`: the calendar date of adoption, before which nothing is allowed under it. */
 export type AdoptedRules = Pick<RetentionSchedule, 'rules'> & { readonly on?: string };
@@ -45,8 +45,9 @@ export type RetentionDate =
  * latest date, none while one lacks its trigger. An open dossier has a date only by triggers that were sent.
  */
 export function retentionDate(state: RetentionState, schedule: AdoptedRules | null): RetentionDate {
-  if (state.closing?.archiefnominatie === 'blijvend_bewaren') return { kind: 'permanent', rule: null };
+  if (state.designation === 'blijvend_bewaren' || state.closing?.archiefnominatie === 'blijvend_bewaren') return { kind: 'permanent', rule: null };
   if (!state.opened) return undated('provisional');
+  if (state.reopened) return undated('reopened');
   if (schedule === null) return undated('no-schedule');
   const chosen = chooseRules({ law: state.law, result: state.closing?.result ?? null, retentionRules: state.retentionRules }, schedule);
   if (chosen.kind === 'none') return undated(chosen.why);
@@ -70,6 +71,11 @@ export function retentionDate(state: RetentionState, schedule: AdoptedRules | nu
   const sourceDate = state.closing?.archiefactiedatum ?? null;
   if (sourceDate !== null && sourceDate >= latest.first.toString()) {
     const retainedThrough = Temporal.PlainDate.from(sourceDate);
+    latest = { ...latest, retainedThrough, first: retainedThrough.add({ days: 1 }) };
+  }
+  // On a rule that is not extendable an extension is recorded without effect.
+  if (state.extendedUntil !== null && latest.rule.extendable && state.extendedUntil >= latest.first.toString()) {
+    const retainedThrough = Temporal.PlainDate.from(state.extendedUntil);
     latest = { ...latest, retainedThrough, first: retainedThrough.add({ days: 1 }) };
   }
   return {

@@ -1,5 +1,10 @@
-import type { DossierClosed, DossierOpened, DossierSubject } from '#domain/dossier/events';
-import type { HoldLifted, HoldPlaced, RetentionTrigger } from '#domain/retention/events';
+import type { DossierClosed, DossierOpened, DossierReopened, SubjectJoined } from '#domain/dossier/events';
+import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
+import { keptFact, type RetentionFact } from '#domain/retention/kept-facts';
+import type {
+  DesignationChanged, HoldLifted, HoldPlaced, RetentionExtended, RetentionRuleChanged, RetentionTrigger,
+} from '#domain/retention/events';
+import type { ProcessingLifted, ProcessingRestricted } from '#domain/rights/events';
 
 /**
  * What one dossier's stream says about its retention. Only what a date needs: no reference, no subject id. Dates are
@@ -13,12 +18,22 @@ export interface RetentionState {
   /** Of the subjects whose birth counts (the youth, else the clients); null for one that was not given. */
   readonly birthDates: readonly (string | null)[];
   readonly closing: Closing | null;
+  /** Open again after a closing: no date until closed once more, whatever triggers were sent. */
+  readonly reopened: boolean;
   readonly triggers: readonly SentTrigger[];
   /** Event ids of triggers that a later one replaced, also when they are still to come. */
   readonly corrected: readonly string[];
   readonly holds: readonly Hold[];
   /** Lifted by id, also when the hold itself is still to come. */
   readonly lifted: Readonly<Record<string, string>>;
+  /** Latest day until which it was extended; null when it was not. Works on an extendable rule only. */
+  readonly extendedUntil: string | null;
+  /** The archivist's designation; null while the rule alone says it. */
+  readonly designation: string | null;
+  /** Day of the last reopening and of the last closing, to know which came later. */
+  readonly reopenedOn: string | null;
+  /** What all of this was folded from: a correction folds anew. */
+  readonly facts: readonly RetentionFact[];
 }
 
 export interface Closing {
@@ -44,71 +59,99 @@ export interface Hold {
 }
 
 export const initialRetention: RetentionState = {
-  opened: false, law: null, retentionRules: [], birthDates: [], closing: null, triggers: [], corrected: [], holds: [],
-  lifted: {},
+  opened: false, law: null, retentionRules: [], birthDates: [], closing: null, reopened: false, triggers: [], corrected: [],
+  holds: [], lifted: {}, extendedUntil: null, designation: null, reopenedOn: null, facts: [],
 };
 
-/** The dossier's events that retention looks at; `id` is known once recorded and only `corrects` needs it. */
-export type RetentionInput =
-  (DossierOpened | DossierClosed | RetentionTrigger | HoldPlaced | HoldLifted) & { readonly id?: string };
+/** The dossier's events that a date can move by. */
+export type RetentionSource =
+  | DossierOpened | DossierClosed | DossierReopened | SubjectJoined | RetentionTrigger | HoldPlaced | HoldLifted
+  | RetentionRuleChanged | RetentionExtended | DesignationChanged | ProcessingRestricted | ProcessingLifted;
 
-export const RETENTION_EVENTS: ReadonlySet<string> = new Set<RetentionInput['type']>(
-  ['dossier-opened', 'dossier-closed', 'retention-trigger', 'hold-placed', 'hold-lifted'],
-);
+/** `id` is known once recorded, for what points at it. */
+export type RetentionInput = (RetentionSource | Correction) & { readonly id?: string };
 
-/** Throws on an event that retention does not own. */
+/** Types in a dossier's stream that `evolveRetention` takes; a correction of anything else changes nothing. */
+export const RETENTION_EVENTS: ReadonlySet<string> = new Set<RetentionInput['type']>([
+  'dossier-opened', 'dossier-closed', 'dossier-reopened', 'subject-joined', 'retention-trigger', 'hold-placed',
+  'hold-lifted', 'retention-rule-changed', 'retention-extended', 'designation-changed', 'processing-restricted', 'processing-lifted',
+  'event-corrected', 'event-annulled',
+]);
+
+/** Throws on an event that retention does not look at. */
 export function evolveRetention(state: RetentionState, event: RetentionInput): RetentionState {
-  switch (event.type) {
-    case 'dossier-opened': return opened(state, event.data);
-    case 'dossier-closed': return closed(state, event.data);
+  if (isCorrection(event)) {
+    if (!RETENTION_EVENTS.has(event.data.ofType)) return state;
+    const facts = revised(state.facts, event, (replacement) => keptFact(replacement as RetentionSource, replacement.id));
+    return facts.reduce(apply, { ...initialRetention, facts });
+  }
+  const fact = keptFact(event, event.id ?? null);
+  return apply({ ...state, facts: [...state.facts, fact] }, fact);
+}
+
+function apply(state: RetentionState, fact: RetentionFact): RetentionState {
+  switch (fact.type) {
+    case 'dossier-opened': return {
+      ...state, opened: true, law: fact.law, retentionRules: fact.retentionRules, birthDates: birthDatesOf(state.facts),
+    };
+    // Who left is still in its documents.
+    case 'subject-joined': return { ...state, birthDates: birthDatesOf(state.facts) };
+    case 'dossier-closed': return closed(state, fact.closing);
+    case 'dossier-reopened': return reopened(state, fact.on);
     case 'retention-trigger': return {
       ...state,
-      triggers: [...state.triggers, { eventId: event.id ?? '', trigger: event.data.trigger, on: event.data.on }],
-      corrected: event.data.corrects === undefined ? state.corrected : [...state.corrected, event.data.corrects],
+      triggers: [...state.triggers, { eventId: fact.id ?? '', trigger: fact.trigger, on: fact.on }],
+      corrected: fact.corrects === null ? state.corrected : [...state.corrected, fact.corrects],
     };
-    case 'hold-placed': return placed(state, event.data);
-    case 'hold-lifted': return lifted(state, event.data);
-    default: throw new Error(`retention does not own ${(event as { type: string }).type}`);
+    case 'hold-placed': return placed(state, fact);
+    case 'hold-lifted': return lifted(state, fact);
+    // A shorter term only with the archivist's advice: without it the old rules go on counting, and the latest date wins.
+    case 'retention-rule-changed': return {
+      ...state, retentionRules: fact.advised ? fact.retentionRules : [...new Set([...state.retentionRules, ...fact.retentionRules])],
+    };
+    case 'retention-extended': return {
+      ...state, extendedUntil: state.extendedUntil === null || fact.until > state.extendedUntil ? fact.until : state.extendedUntil,
+    };
+    case 'designation-changed': return { ...state, designation: fact.designation };
   }
 }
 
-function opened(state: RetentionState, data: DossierOpened['data']): RetentionState {
-  const subjects: readonly DossierSubject[] = data.subjects;
+/** Of the last opening's subjects and of whoever joined. */
+function birthDatesOf(facts: readonly RetentionFact[]): readonly (string | null)[] {
+  const opening = facts.findLast((fact) => fact.type === 'dossier-opened');
+  const subjects = [...(opening?.subjects ?? []), ...facts.flatMap((fact) => (fact.type === 'subject-joined' ? [fact.subject] : []))];
   const youth = subjects.filter((subject) => subject.role === 'youth');
   const counted = youth.length > 0 ? youth : subjects.filter((subject) => subject.role === 'client');
-  return {
-    ...state, opened: true, law: data.law, retentionRules: data.retentionRules ?? [],
-    birthDates: counted.map((subject) => subject.dateOfBirth ?? null),
-  };
+  return counted.map((subject) => subject.dateOfBirth ?? null);
 }
 
 /** Of several closings the one with the latest day counts: never an earlier date because a message came late. */
-function closed(state: RetentionState, data: DossierClosed['data']): RetentionState {
-  if (state.closing !== null && state.closing.on > data.on) return state;
-  return {
-    ...state,
-    closing: {
-      on: data.on, result: data.result ?? null, archiefactiedatum: data.archiefactiedatum ?? null,
-      archiefnominatie: data.archiefnominatie ?? null,
-    },
-  };
+function closed(state: RetentionState, closing: Closing): RetentionState {
+  if (state.closing !== null && state.closing.on > closing.on) return state;
+  const stillOpen = state.reopenedOn !== null && state.reopenedOn > closing.on;
+  return { ...state, closing, reopened: stillOpen };
 }
 
-function placed(state: RetentionState, data: HoldPlaced['data']): RetentionState {
-  const holdId = data.holdId ?? null;
+/** On the day of a closing the order of the messages decides. */
+function reopened(state: RetentionState, on: string): RetentionState {
+  const reopenedOn = state.reopenedOn !== null && state.reopenedOn > on ? state.reopenedOn : on;
+  return { ...state, reopenedOn, reopened: state.closing === null || state.closing.on <= reopenedOn };
+}
+
+function placed(state: RetentionState, { holdId, kind, on }: Pick<Hold, 'holdId' | 'kind' | 'on'>): RetentionState {
   const liftedOn = holdId === null ? null : state.lifted[holdId] ?? null;
-  return { ...state, holds: [...state.holds, { holdId, kind: data.kind, on: data.on, liftedOn }] };
+  return { ...state, holds: [...state.holds, { holdId, kind, on, liftedOn }] };
 }
 
 /** Without an id it lifts the standing holds of its kind that were placed by then; a later hold stays. */
-function lifted(state: RetentionState, data: HoldLifted['data']): RetentionState {
-  const { holdId } = data;
+function lifted(state: RetentionState, lifting: Pick<Hold, 'holdId' | 'kind' | 'on'>): RetentionState {
+  const { holdId, kind, on } = lifting;
   const meant = (hold: Hold): boolean => hold.liftedOn === null
-    && (holdId !== undefined ? hold.holdId === holdId : hold.kind === data.kind && hold.on <= data.on);
+    && (holdId !== null ? hold.holdId === holdId : hold.kind === kind && hold.on <= on);
   return {
     ...state,
-    holds: state.holds.map((hold) => (meant(hold) ? { ...hold, liftedOn: data.on } : hold)),
-    lifted: holdId === undefined ? state.lifted : { ...state.lifted, [holdId]: data.on },
+    holds: state.holds.map((hold) => (meant(hold) ? { ...hold, liftedOn: on } : hold)),
+    lifted: holdId === null ? state.lifted : { ...state.lifted, [holdId]: on },
   };
 }
 

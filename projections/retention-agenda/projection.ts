@@ -14,7 +14,7 @@ import type { Projection, Row, Rows } from '#projections/projection';
 /** When may which dossier go, and if not, why not? One row per dossier; what depends on today is for the query. */
 export const retentionAgendaProjection: Projection = {
   name: 'retention-agenda',
-  version: 1,
+  version: 2,
   tables: [
     {
       name: 'dossier',
@@ -72,7 +72,7 @@ function seenOn(known: Row | undefined, event: LedgerEvent): string {
 
 function dossierRow(stream: StreamName, seen: string, state: RetentionState, begun: number, rows: Rows): Row {
   return {
-    stream, state: JSON.stringify(state), seen_on: seen, closed_on: state.closing?.on ?? null, opened: state.opened ? 1 : 0,
+    stream, state: JSON.stringify(state), seen_on: seen, closed_on: state.reopened ? null : state.closing?.on ?? null, opened: state.opened ? 1 : 0,
     begun, ...dateColumns(state, adoptedSchedule(rows)),
   };
 }

@@ -1,5 +1,7 @@
 import type { SubjectId } from '#domain/ledger/ids';
 import type { SubjectIdentifier } from '#infra/vault/port';
+import { isPlainObject } from '#src/events/dto/fields';
+import { personsAt } from '#src/events/together';
 import type { WireData } from '#src/events/validation';
 
 /** A person that the wire data of one event names. */
@@ -12,7 +14,7 @@ export interface PersonFound {
   readonly dateOfBirth?: string;
 }
 
-interface WireSubject {
+interface WirePerson {
   readonly bsn?: string;
   readonly system?: string;
   readonly reference?: string;
@@ -20,27 +22,34 @@ interface WireSubject {
   readonly dateOfBirth?: string;
 }
 
-/** Persons stand in `subjects` only; later types that name others elsewhere add their places here. */
-function subjectsOf(data: WireData): readonly WireSubject[] {
-  return (data['subjects'] as readonly WireSubject[] | undefined) ?? [];
+function identifierOf(person: WirePerson): SubjectIdentifier {
+  if (person.bsn !== undefined) return { bsn: person.bsn };
+  const { system, reference } = person;
+  if (system === undefined || reference === undefined) throw new Error('a person without identifier passed validation');
+  return { system, reference };
 }
 
-function identifierOf(subject: WireSubject): SubjectIdentifier {
-  if (subject.bsn !== undefined) return { bsn: subject.bsn };
-  const { system, reference } = subject;
-  if (system === undefined || reference === undefined) throw new Error('a subject without identifier passed validation');
-  return { system, reference };
+/** The replacement of a correction is data of an event in its own right. */
+function parts(data: WireData): readonly [WireData, string][] {
+  const replacement = data['replacement'];
+  return isPlainObject(replacement) ? [[data, ''], [replacement, '/replacement']] : [[data, '']];
 }
 
 /** Every person that validated data name, in their order; the same person may come twice. */
 export function findPersons(_type: string, data: WireData): readonly PersonFound[] {
-  return subjectsOf(data).map((subject, index) => ({
-    path: `/subjects/${index}`,
-    identifier: identifierOf(subject),
-    ...(subject.role === undefined ? {} : { role: subject.role }),
-    ...(subject.dateOfBirth === undefined ? {} : { dateOfBirth: subject.dateOfBirth }),
+  return parts(data).flatMap(([part, parent]) => personsAt(part, '').map(([person, path]) => {
+    const { role, dateOfBirth } = person as WirePerson;
+    return {
+      path: `${parent}${path}`,
+      identifier: identifierOf(person),
+      ...(role === undefined ? {} : { role }),
+      ...(dateOfBirth === undefined ? {} : { dateOfBirth }),
+    };
   }));
 }
+
+/** What is recorded beside a person's id. Whatever is not named here does not get through. */
+const BESIDE_ID = ['role', 'dateOfBirth', 'ownDossier', 'relation'] as const;
 
 /**
  * The data as they are recorded: each person has become the id that the vault gave, everything else is as sent.
@@ -49,11 +58,23 @@ export function findPersons(_type: string, data: WireData): readonly PersonFound
 export function withSubjectIds(
   _type: string, data: WireData, idOf: (identifier: SubjectIdentifier) => SubjectId,
 ): Readonly<Record<string, unknown>> {
-  if (data['subjects'] === undefined) return data;
-  const subjects = subjectsOf(data).map((subject) => ({
-    subjectId: idOf(identifierOf(subject)),
-    ...(subject.role === undefined ? {} : { role: subject.role }),
-    ...(subject.dateOfBirth === undefined ? {} : { dateOfBirth: subject.dateOfBirth }),
+  const mapped = mapPersons(data, '', idOf);
+  const replacement = mapped['replacement'];
+  return isPlainObject(replacement) ? { ...mapped, replacement: mapPersons(replacement, '', idOf) } : mapped;
+}
+
+function mapPersons(data: WireData, parent: '' | 'item', idOf: (identifier: SubjectIdentifier) => SubjectId): WireData {
+  const recorded = (person: unknown): unknown => {
+    const wire = person as WirePerson & Readonly<Record<string, unknown>>;
+    return {
+      subjectId: idOf(identifierOf(wire)),
+      ...Object.fromEntries(BESIDE_ID.flatMap((name) => (wire[name] === undefined ? [] : [[name, wire[name]]]))),
+    };
+  };
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => {
+    if (name === 'subject' || name === 'heldBy') return [name, recorded(value)];
+    if (name === 'subjects' || name === 'aboutOthers') return [name, (value as readonly unknown[]).map(recorded)];
+    if (name === 'items' && parent === '' && Array.isArray(value)) return [name, value.map((item) => (isPlainObject(item) ? mapPersons(item, 'item', idOf) : item))];
+    return [name, value];
   }));
-  return { ...data, subjects };
 }

@@ -2,38 +2,91 @@ import type { SentEventType } from '#domain/catalogue';
 import type { FieldError } from '#domain/ledger/refusals';
 import { isPlainObject } from '#src/events/dto/fields';
 
+type Data = Readonly<Record<string, unknown>>;
+
+/** At least one of these fields; the first names the path of the error. */
+export interface Either {
+  readonly fields: readonly [string, ...string[]];
+  readonly detail: string;
+}
+
+/** Of every type: a moment or a day. Exactly one is asked in `whenErrors`. */
+export const WHEN: readonly [string, string] = ['occurredAt', 'occurredOn'];
+
+/** Which fields of a type may stand for each other. The table of event types in the documentation reads it too. */
+export const EITHER: Partial<Record<SentEventType, readonly Either[]>> = {
+  'dossier-closed': [{ fields: ['result', 'resultaattype'], detail: 'Geef het resultaat of het resultaattype.' }],
+  'sharing-decided': [{ fields: ['toLaw', 'recipient'], detail: 'Geef de wet of de ontvanger waarvoor het besluit geldt.' }],
+  'data-shared': [
+    { fields: ['categories', 'routeId'], detail: 'Geef de soorten gegevens of de route.' },
+    { fields: ['decisionId', 'routeId'], detail: 'Geef het besluit of de route.' },
+  ],
+  'hold-placed': [{ fields: ['dossier', 'scope'], detail: 'Geef het dossier, of met scope voor welke dossiers dit geldt.' }],
+  'hold-lifted': [{ fields: ['dossier', 'scope'], detail: 'Geef het dossier, of met scope voor welke dossiers dit geldt.' }],
+};
+
 /** Rules over several fields at once, which no decorator of one field can see. Paths are JSON Pointers into data. */
-export function togetherErrors(type: SentEventType, data: Readonly<Record<string, unknown>>): readonly FieldError[] {
+export function togetherErrors(type: SentEventType, data: Data): readonly FieldError[] {
   return [
     ...whenErrors(data),
-    ...listed(data, 'subjects').flatMap(([subject, path]) => personErrors(subject, path)),
-    ...listed(data, 'recipients').flatMap(([recipient, path]) => recipientErrors(recipient, path)),
+    ...personsAt(data, '').flatMap(([person, path]) => personErrors(person, path)),
+    ...recipientsOf(data).flatMap(([recipient, path]) => recipientErrors(recipient, path)),
+    ...(EITHER[type] ?? []).flatMap(({ fields, detail }) => oneOf(data, fields, `/${fields[0]}`, detail)),
     ...(OWN_RULES[type]?.(data) ?? []),
   ];
 }
 
-const OWN_RULES: Partial<Record<SentEventType, (data: Readonly<Record<string, unknown>>) => readonly FieldError[]>> = {
-  'dossier-closed': (data) => oneOf(data, ['result', 'resultaattype'], '/result', 'Geef het resultaat of het resultaattype.'),
-  'sharing-decided': (data) => [
-    ...oneOf(data, ['toLaw', 'recipient'], '/toLaw', 'Geef de wet of de ontvanger waarvoor het besluit geldt.'),
-    ...(isPlainObject(data['recipient']) ? recipientErrors(data['recipient'], '/recipient') : []),
-    ...(isPlainObject(data['legalBasis']) ? oneOf(data['legalBasis'], ['gdpr', 'article'], '/legalBasis', 'Geef de grondslag: gdpr of article. Is er geen, geef dan none.') : []),
-  ],
-  'data-shared': (data) => [
-    ...oneOf(data, ['categories', 'routeId'], '/categories', 'Geef de soorten gegevens of de route.'),
-    ...oneOf(data, ['decisionId', 'routeId'], '/decisionId', 'Geef het besluit of de route.'),
-  ],
+const OWN_RULES: Partial<Record<SentEventType, (data: Data) => readonly FieldError[]>> = {
+  'sharing-decided': (data) => (isPlainObject(data['legalBasis'])
+    ? oneOf(data['legalBasis'], ['gdpr', 'article'], '/legalBasis', 'Geef de grondslag: gdpr of article. Is er geen, geef dan none.')
+    : []),
+  'hold-placed': holdErrors,
+  'hold-lifted': holdErrors,
+  'casusoverleg-held': (data) => listed(data, 'items').flatMap(([item, path]) => itemErrors(item, path)),
 };
 
-function whenErrors(data: Readonly<Record<string, unknown>>): readonly FieldError[] {
-  const given = ['occurredAt', 'occurredOn'].filter((name) => data[name] !== undefined);
+/** The places in an event's data where a person is named, with their paths. Nothing else may hold a person. */
+export function personsAt(data: Data, parent: string): readonly [Data, string][] {
+  const single = ['subject', 'heldBy'].flatMap((name) => (isPlainObject(data[name]) ? [[data[name], `${parent}/${name}`] as [Data, string]] : []));
+  const lists = ['subjects', 'aboutOthers'].flatMap((name) => listed(data, name).map(([person, path]) => [person, `${parent}${path}`] as [Data, string]));
+  const items = parent === '' ? listed(data, 'items').flatMap(([item, path]) => personsAt(item, path)) : [];
+  return [...single, ...lists, ...items];
+}
+
+/** Places where a recipient is asked by name or by kind. A receiver that must have a name has a class of its own. */
+function recipientsOf(data: Data): readonly [Data, string][] {
+  const single = ['recipient', 'where'].flatMap((name) => (isPlainObject(data[name]) ? [[data[name], `/${name}`] as [Data, string]] : []));
+  const about = data['about'];
+  const told = isPlainObject(about) ? listed(about, 'recipients').map(([recipient, path]) => [recipient, `/about${path}`] as [Data, string]) : [];
+  return [...single, ...listed(data, 'recipients'), ...told];
+}
+
+function holdErrors(data: Data): readonly FieldError[] {
+  const { dossier, subjects, scope } = data;
+  if (!isPlainObject(scope)) return [];
+  if (dossier !== undefined) return [fault('/scope', 'Geef een dossier of een scope, niet allebei.')];
+  if (subjects !== undefined) return [fault('/subjects', 'Een scope gaat over dossiers, niet over personen.')];
+  return oneOf(scope, ['rules', 'laws', 'period'], '/scope', 'Zeg voor welke dossiers dit geldt: rules, laws of period.');
+}
+
+function itemErrors(item: Data, path: string): readonly FieldError[] {
+  const anonymous = item['anonymous'] === true;
+  if (anonymous && item['dossier'] !== undefined) return [fault(path, 'Een anoniem besproken casus noemt geen dossier.')];
+  if (!anonymous && item['dossier'] === undefined) return [fault(path, 'Geef het dossier, of anonymous: true.')];
+  return anonymous
+    ? ['subjects', 'aboutOthers'].filter((name) => item[name] !== undefined).map((name) => fault(`${path}/${name}`, 'Een anoniem besproken casus noemt niemand.'))
+    : [];
+}
+
+function whenErrors(data: Data): readonly FieldError[] {
+  const given = WHEN.filter((name) => data[name] !== undefined);
   if (given.length === 1) return [];
   return [given.length === 0
     ? fault('/occurredAt', 'Geef wanneer het gebeurde: occurredAt (tijdstip) of occurredOn (dag).')
     : fault('/occurredOn', 'Geef occurredAt of occurredOn, niet allebei.')];
 }
 
-function personErrors(subject: Readonly<Record<string, unknown>>, path: string): readonly FieldError[] {
+function personErrors(subject: Data, path: string): readonly FieldError[] {
   const { bsn, system, reference } = subject;
   const byReference = system !== undefined || reference !== undefined;
   if (bsn !== undefined && byReference) return [fault(path, 'Geef een bsn, of een system met een reference, niet allebei.')];
@@ -43,18 +96,18 @@ function personErrors(subject: Readonly<Record<string, unknown>>, path: string):
   return reference === undefined ? [fault(`${path}/reference`, 'Bij een system hoort een reference.')] : [];
 }
 
-function recipientErrors(recipient: Readonly<Record<string, unknown>>, path: string): readonly FieldError[] {
+function recipientErrors(recipient: Data, path: string): readonly FieldError[] {
   return oneOf(recipient, ['organisation', 'kind'], path, 'Geef de organisatie of het soort ontvanger.');
 }
 
-function oneOf(data: Readonly<Record<string, unknown>>, names: readonly string[], path: string, detail: string): readonly FieldError[] {
+function oneOf(data: Data, names: readonly string[], path: string, detail: string): readonly FieldError[] {
   return names.some((name) => data[name] !== undefined) ? [] : [fault(path, detail)];
 }
 
-function listed(data: Readonly<Record<string, unknown>>, name: string): readonly [Record<string, unknown>, string][] {
+function listed(data: Data, name: string): readonly [Data, string][] {
   const list = data[name];
   if (!Array.isArray(list)) return [];
-  return list.flatMap((item, index) => (isPlainObject(item) ? [[item, `/${name}/${index}`] as [Record<string, unknown>, string]] : []));
+  return list.flatMap((item, index) => (isPlainObject(item) ? [[item, `/${name}/${index}`] as [Data, string]] : []));
 }
 
 function fault(path: string, detail: string): FieldError {

@@ -1,12 +1,12 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { isSentEventType, type SentEventType } from '#domain/catalogue';
+import { isSentEventType } from '#domain/catalogue';
 import { isBsn } from '#domain/dossier/bsn';
 import type { FieldError, RefusalCode } from '#domain/ledger/refusals';
 import { DTO_BY_TYPE } from '#src/events/dto/by-type';
 import { CONSTRAINT, isCodeText, isPlainObject } from '#src/events/dto/fields';
 import { memberPath, shapeErrors, valueAt } from '#src/events/json-shape';
-import { togetherErrors } from '#src/events/together';
+import { personsAt, togetherErrors } from '#src/events/together';
 
 /** Validated data as it was sent: nothing is converted, dropped or added. Persons may still be BSNs. */
 export type WireData = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export function validateEventData(type: string, data: unknown, options: Validati
   if (!isSentEventType(type)) return refused([fault('unknown-event-type', '', 'Dit soort gebeurtenis is onbekend.')]);
   if (!isPlainObject(data)) return refused([fault('malformed', '', 'De gegevens zijn een JSON-object.')]);
 
-  const texts: { readonly text: string; readonly path: string }[] = [];
+  const texts: FoundText[] = [];
   const shape = shapeErrors(data, (text, path) => texts.push({ text, path }));
   if (shape.length > 0) return refused(shape);
 
@@ -42,11 +42,25 @@ export function validateEventData(type: string, data: unknown, options: Validati
   const errors = [
     ...found.flatMap((error) => fieldErrors(error, '', data)),
     ...togetherErrors(type, data),
-    ...referenceErrors(data, options),
+    ...referenceErrors(texts, options),
     ...repeatedBsnErrors(data, texts),
-    ...ruleErrors(type, data, options),
+    ...ruleErrors(data, options),
   ];
   return errors.length === 0 ? { ok: true, value: data } : refused(errors);
+}
+
+interface FoundText {
+  readonly text: string;
+  readonly path: string;
+}
+
+/**
+ * The second step of a correction: once the ledger has told the type of the event that is corrected, its replacement
+ * is checked as data of that type. Paths point into the data of the correction.
+ */
+export function validateReplacement(ofType: string, replacement: unknown, options: ValidationOptions = {}): ValidationResult {
+  const result = validateEventData(ofType, replacement, options);
+  return result.ok ? result : { ok: false, errors: result.errors.map((error) => ({ ...error, path: `/replacement${error.path}` })) };
 }
 
 function refused(errors: readonly FieldError[]): ValidationResult {
@@ -58,6 +72,8 @@ const CODES: Readonly<Record<string, RefusalCode>> = {
   [CONSTRAINT.knownCode]: 'unknown-code',
   [CONSTRAINT.bsnInText]: 'bsn-not-allowed',
   [CONSTRAINT.name]: 'bsn-not-allowed',
+  [CONSTRAINT.knownCodes]: 'unknown-code',
+  [CONSTRAINT.bsnInNames]: 'bsn-not-allowed',
 };
 
 function fieldErrors(error: ValidationError, parent: string, data: unknown): readonly FieldError[] {
@@ -73,9 +89,10 @@ function fieldErrors(error: ValidationError, parent: string, data: unknown): rea
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, path, data))];
 }
 
-/** What is no text at all is not an unknown code either. */
+/** What is no text at all, or no list of texts, is not an unknown code either. */
 function codeOf(constraint: string, value: unknown): RefusalCode {
-  return (typeof value === 'string' ? CODES[constraint] : undefined) ?? 'field-invalid';
+  const texts = typeof value === 'string' || (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'));
+  return (texts ? CODES[constraint] : undefined) ?? 'field-invalid';
 }
 
 /** The codes of a list that are wrong, each with its own path. */
@@ -86,28 +103,40 @@ function codeListErrors(value: unknown, path: string, detail: string): readonly 
   return wrong.length > 0 ? wrong : [fault('field-invalid', path, detail)];
 }
 
+/** Where a dossier is named: the event's own, the others that a consent covers, a meeting's items. */
+const DOSSIER_REFERENCE = /^(?:\/items\/[0-9]+)?\/dossiers?(?:\/[0-9]+)?\/reference$/;
+
 /** A dossier reference ends up in the index and in questions: it may not be somebody's BSN. */
-function referenceErrors(data: WireData, options: ValidationOptions): readonly FieldError[] {
-  const reference = valueAt(data, '/dossier/reference');
-  if (options.referencesAreNoBsns === true || typeof reference !== 'string' || !isBsn(reference.replace(/[\s.-]/g, ''))) return [];
-  return [fault('bsn-not-allowed', '/dossier/reference', 'De verwijzing (•••••••••) kan een BSN zijn. Geef het dossier een eigen nummer in de vertaaltabel van uw systeem.')];
+function referenceErrors(texts: readonly FoundText[], options: ValidationOptions): readonly FieldError[] {
+  if (options.referencesAreNoBsns === true) return [];
+  return texts
+    .filter(({ text, path }) => DOSSIER_REFERENCE.test(path) && isBsn(text.replace(/[\s.-]/g, '')))
+    .map(({ path }) => fault('bsn-not-allowed', path, 'De verwijzing (•••••••••) kan een BSN zijn. Geef het dossier een eigen nummer in de vertaaltabel van uw systeem.'));
 }
 
 /** The BSN of a person in this very message may stand in no other field, whatever that field is for. */
-function repeatedBsnErrors(data: WireData, texts: readonly { readonly text: string; readonly path: string }[]): readonly FieldError[] {
-  const subjects: unknown[] = Array.isArray(data['subjects']) ? data['subjects'] : [];
-  const bsns = subjects.flatMap((subject) => (isPlainObject(subject) && typeof subject['bsn'] === 'string' && isBsn(subject['bsn']) ? [subject['bsn']] : []));
+function repeatedBsnErrors(data: WireData, texts: readonly FoundText[]): readonly FieldError[] {
+  const places = new Set<string>();
+  const bsns = personsAt(data, '').flatMap(([person, path]) => {
+    const { bsn } = person;
+    if (typeof bsn !== 'string' || !isBsn(bsn)) return [];
+    places.add(`${path}/bsn`);
+    return [bsn];
+  });
   if (bsns.length === 0) return [];
   return texts
-    .filter(({ text, path }) => !/^\/subjects\/[0-9]+\/bsn$/.test(path) && bsns.some((bsn) => text.replace(/[\s.-]/g, '').includes(bsn)))
+    .filter(({ text, path }) => !places.has(path) && bsns.some((bsn) => text.replace(/[\s.-]/g, '').includes(bsn)))
     .map(({ path }) => fault('bsn-not-allowed', path, 'Hier staat het BSN (•••••••••) van een betrokkene. Haal het weg en stuur het bericht opnieuw.'));
 }
 
-function ruleErrors(type: SentEventType, data: WireData, options: ValidationOptions): readonly FieldError[] {
-  const rules = data['retentionRules'];
-  if (type !== 'dossier-opened' || options.retentionRules === undefined || !Array.isArray(rules)) return [];
-  return rules.flatMap((rule, index) => (options.retentionRules!.has(String(rule))
-    ? [] : [fault('unknown-code', `/retentionRules/${index}`, 'Deze bewaarregel is onbekend.')]));
+/** A rule that is not known here would leave a dossier without a date, or a hold without effect. */
+function ruleErrors(data: WireData, { retentionRules }: ValidationOptions): readonly FieldError[] {
+  if (retentionRules === undefined) return [];
+  return ['/retentionRules', '/scope/rules'].flatMap((path) => {
+    const rules = valueAt(data, path);
+    return Array.isArray(rules) ? rules.flatMap((rule, index) => (retentionRules.has(String(rule))
+      ? [] : [fault('unknown-code', `${path}/${index}`, 'Deze bewaarregel is onbekend.')])) : [];
+  });
 }
 
 function fault(code: RefusalCode, path: string, detail: string): FieldError {

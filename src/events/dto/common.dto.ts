@@ -1,5 +1,5 @@
 import {
-  Bsn, CaseReference, Code, Codes, Day, Item, Items, Moment, Optional, OrganisationName, Reference, Text,
+  Bsn, CaseReference, Code, Codes, Day, Flag, Item, Items, Moment, Optional, OrganisationName, Reference, Text,
 } from '#src/events/dto/fields';
 
 /** The case system's own dossier. */
@@ -20,6 +20,21 @@ export class SubjectDto extends PersonDto {
   @Optional() @Code() role?: string;
 }
 
+/** Somebody else whom the data say something about. */
+export class OtherPersonDto extends SubjectDto {
+  @Optional() @Flag() ownDossier?: boolean;
+}
+
+/** Who decided, by function. */
+export class DeciderDto {
+  @Text(100) function!: string;
+  @Optional() @Reference() reference?: string;
+}
+
+export class FunctionDto {
+  @Text(100) function!: string;
+}
+
 export class ActorDto {
   @Text(100) function!: string;
   @Optional() @Reference() reference?: string;
@@ -36,16 +51,20 @@ export class RecipientDto {
  * Common to the data of every event (event-catalogue.md, "Common to all data").
  * A class never makes an inherited optional field required: class-validator would keep it optional in silence.
  */
-export abstract class FactCoreDto {
+export abstract class CommonDto {
   /** RFC 3339 with offset; exactly one of occurredAt and occurredOn. */
   @Optional() @Moment() occurredAt?: string;
   /** Calendar date in Europe/Amsterdam. */
   @Optional() @Day() occurredOn?: string;
-  @Item(() => DossierReferenceDto) dossier!: DossierReferenceDto;
   @Optional() @Item(() => ActorDto) actor?: ActorDto;
   @Optional() @Text(500) motivation?: string;
   /** Place of the motivation in the source dossier. */
   @Optional() @Reference() motivationRef?: string;
+}
+
+/** Of a fact about one dossier. */
+export abstract class FactCoreDto extends CommonDto {
+  @Item(() => DossierReferenceDto) dossier!: DossierReferenceDto;
 }
 
 export abstract class FactDto extends FactCoreDto {

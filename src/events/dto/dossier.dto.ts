@@ -1,5 +1,5 @@
-import { ActorDto, FactCoreDto, FactDto, PersonDto } from '#src/events/dto/common.dto';
-import { Code, Codes, Day, Item, Items, KnownCode, Optional, OrganisationName, Reference } from '#src/events/dto/fields';
+import { ActorDto, DeciderDto, FactCoreDto, FactDto, PersonDto, SubjectDto } from '#src/events/dto/common.dto';
+import { Code, Codes, Day, Item, Items, KnownCode, Optional, OrganisationName, Reference, Text } from '#src/events/dto/fields';
 
 /** A person at the opening of a dossier: the role is needed, later events lean on it. */
 export class DossierSubjectDto extends PersonDto {
@@ -37,4 +37,86 @@ export class DossierClosedDto extends FactDto {
   @Optional() @Code() archiefnominatie?: string;
   @Optional() @Day() archiefactiedatum?: string;
   @Optional() @Reference(500) selectielijstklasse?: string;
+}
+
+export class DossierReopenedDto extends FactDto {
+  @Day() on!: string;
+  @Text(500) reason!: string;
+}
+
+export class JoiningSubjectDto extends SubjectDto {
+  @Optional() @Day() dateOfBirth?: string;
+}
+
+export class SubjectJoinedDto extends FactCoreDto {
+  @Item(() => JoiningSubjectDto) subject!: JoiningSubjectDto;
+  @Optional() @Day() on?: string;
+}
+
+export class SubjectLeftDto extends FactCoreDto {
+  @Item(() => SubjectDto) subject!: SubjectDto;
+  @Optional() @Day() on?: string;
+  @Optional() @Text(500) reason?: string;
+}
+
+export class SubjectStatusDto extends FactCoreDto {
+  @Item(() => SubjectDto) subject!: SubjectDto;
+  /** deceased, moved, came-of-age, address-secrecy, under-guardianship and the like */
+  @Code() status!: string;
+  @Optional() @Day() on?: string;
+}
+
+export class AuthorityHolderDto extends SubjectDto {
+  /** codes: consentGiverRelations */
+  @Optional() @Code() relation?: string;
+}
+
+export class AuthorityRecordedDto extends FactDto {
+  /** codes: consentGiverRelations */
+  @Optional() @Code() kind?: string;
+  @Optional() @Item(() => AuthorityHolderDto) heldBy?: AuthorityHolderDto;
+  @Optional() @Day() from?: string;
+  @Optional() @Day() until?: string;
+  /** codes: sourceKinds */
+  @Optional() @Code() source?: string;
+}
+
+export class CapacityAssessedDto extends FactDto {
+  @Optional() @Code() outcome?: string;
+  @Optional() @Item(() => DeciderDto) assessedBy?: DeciderDto;
+  @Optional() @Day() on?: string;
+  /** The decision that it is about, in a few words. */
+  @Optional() @Text(500) about?: string;
+}
+
+export class LocationDto {
+  @Reference(100) system!: string;
+  @Optional() @Reference() reference?: string;
+  /** codes: locationKinds */
+  @Optional() @Code() kind?: string;
+  /** codes: locationControllers */
+  @Optional() @Code() controller?: string;
+}
+
+export class DossierLocatedDto extends FactDto {
+  @Item(() => LocationDto) location!: LocationDto;
+}
+
+export class TransferReceiverDto {
+  @OrganisationName() organisation!: string;
+  /** codes: organisationKinds */
+  @Optional() @Code() kind?: string;
+}
+
+export class DossierTransferredDto extends FactDto {
+  @Item(() => TransferReceiverDto) to!: TransferReceiverDto;
+  /** codes: purposes */
+  @Optional() @Code() purpose?: string;
+  /** codes: dataCategories */
+  @Optional() @Codes() categories?: string[];
+  @Optional() @Day() on?: string;
+}
+
+export class InvestigationClosedDto extends FactDto {
+  @Day() on!: string;
 }

@@ -12,18 +12,41 @@ export const CONSTRAINT = {
   code: 'codeText', codes: 'codeTexts', knownCode: 'knownCode', text: 'text', bsnInText: 'bsnInText', name: 'organisationName',
   day: 'calendarDay', moment: 'moment', bsn: 'bsn', flag: 'flag', object: 'singleObject', objects: 'objectList',
   count: 'count', basis: 'claimedBasis', digest: 'sha256', caseReference: 'caseReference',
+  knownCodes: 'knownCodes', names: 'organisationNames', bsnInNames: 'bsnInNames', choice: 'choice', wordOr: 'wordOrObject',
 } as const;
 
 const REQUIRED = 'Dit veld is verplicht.';
 
-function field(name: string, accepts: (value: unknown) => boolean, message: string, options?: ValidationOptions): PropertyDecorator {
-  return ValidateBy({
+/** What a decorator says of its field beyond its constraint's name; read by `fieldsOf` (describe.ts). */
+export interface FieldLimits {
+  /** Characters of a text. */
+  readonly max?: number;
+  /** Ends of a number. */
+  readonly range?: readonly [number, number];
+  /** Lists of codes.json that a steering code comes from. */
+  readonly lists?: readonly CodeList[];
+  /** Words that may stand there. */
+  readonly words?: readonly string[];
+  /** Class of a nested object. */
+  readonly of?: () => Constructor;
+  readonly many?: boolean;
+}
+
+export const FIELD_LIMITS = 'rekenschap:field-limits';
+
+function field(name: string, accepts: (value: unknown) => boolean, message: string, limits: FieldLimits = {}): PropertyDecorator {
+  const validate = ValidateBy({
     name,
     validator: {
       validate: accepts,
       defaultMessage: (given) => (given?.value === undefined ? REQUIRED : message),
     },
-  }, options);
+  });
+  return (target, key) => {
+    validate(target, key);
+    const known = Reflect.getOwnMetadata(FIELD_LIMITS, target, key) as FieldLimits | undefined;
+    Reflect.defineMetadata(FIELD_LIMITS, { ...known, ...limits }, target, key);
+  };
 }
 
 /** May be left out. Null is not leaving out: it would be stored and mean nothing. */
@@ -45,7 +68,17 @@ export function Code(): PropertyDecorator {
 
 /** A code that steers (law, trigger): an unknown one is refused. */
 export function KnownCode(lists: readonly CodeList[], what: string): PropertyDecorator {
-  return field(CONSTRAINT.knownCode, (value) => typeof value === 'string' && lists.some((list) => isCode(list, value)), `${what} is onbekend. Gebruik een code uit de codelijst.`);
+  return field(CONSTRAINT.knownCode, (value) => typeof value === 'string' && lists.some((list) => isCode(list, value)), `${what} is onbekend. Gebruik een code uit de codelijst.`, { lists });
+}
+
+/** A list of codes that steer, at least one. */
+export function KnownCodes(lists: readonly CodeList[], what: string): PropertyDecorator {
+  return field(CONSTRAINT.knownCodes, (value) => Array.isArray(value) && value.length > 0 && value.length <= LIST_MAX && value.every((code) => typeof code === 'string' && lists.some((list) => isCode(list, code))), `${what} is onbekend. Gebruik codes uit de codelijst.`, { lists });
+}
+
+/** One of a few words that steer. */
+export function OneOf(...words: readonly string[]): PropertyDecorator {
+  return field(CONSTRAINT.choice, (value) => typeof value === 'string' && words.includes(value), `Geef hier ${words.join(' of ')}.`, { words });
 }
 
 /** A list of codes, at least one. */
@@ -64,20 +97,27 @@ function isFilled(value: unknown, max: number): value is string {
 
 /** Free text, at most `max` characters (code points), without a BSN. */
 export function Text(max = 500): PropertyDecorator {
-  const filled = field(CONSTRAINT.text, (value) => isFilled(value, max), `Geef hier een tekst van 1 tot ${max} tekens.`);
+  const filled = field(CONSTRAINT.text, (value) => isFilled(value, max), `Geef hier een tekst van 1 tot ${max} tekens.`, { max });
   const noBsn = field(CONSTRAINT.bsnInText, (value) => typeof value !== 'string' || !holdsBsn(value), 'In deze tekst staat een BSN (•••••••••). Haal het weg en stuur het bericht opnieuw.');
   return (target, key) => { filled(target, key); noBsn(target, key); };
 }
 
 /** A reference in another system: not tested for BSNs, since RSINs and one in eleven case numbers would fail. */
 export function Reference(max = 200): PropertyDecorator {
-  return field(CONSTRAINT.text, (value) => isFilled(value, max), `Geef hier een verwijzing van 1 tot ${max} tekens.`);
+  return field(CONSTRAINT.text, (value) => isFilled(value, max), `Geef hier een verwijzing van 1 tot ${max} tekens.`, { max });
 }
 
 /** An organisation, by name or by RSIN or OIN: a number alone is a reference, a number in a name may be a BSN. */
 export function OrganisationName(): PropertyDecorator {
   const filled = field(CONSTRAINT.text, (value) => isFilled(value, 200), 'Geef hier de naam van een organisatie, van 1 tot 200 tekens.');
   const noBsn = field(CONSTRAINT.name, (value) => typeof value !== 'string' || /^[0-9]+$/.test(value) || !holdsBsn(value), 'In deze naam staat een BSN (•••••••••). Haal het weg en stuur het bericht opnieuw.');
+  return (target, key) => { filled(target, key); noBsn(target, key); };
+}
+
+/** Names of organisations, at least one. */
+export function OrganisationNames(): PropertyDecorator {
+  const filled = field(CONSTRAINT.names, (value) => Array.isArray(value) && value.length > 0 && value.length <= LIST_MAX && value.every((name) => isFilled(name, 200)), `Geef hier een lijst van 1 tot ${LIST_MAX} namen van organisaties.`);
+  const noBsn = field(CONSTRAINT.bsnInNames, (value) => !Array.isArray(value) || !value.some((name) => typeof name === 'string' && !/^[0-9]+$/.test(name) && holdsBsn(name)), 'In een van deze namen staat een BSN (•••••••••). Haal het weg en stuur het bericht opnieuw.');
   return (target, key) => { filled(target, key); noBsn(target, key); };
 }
 
@@ -131,9 +171,9 @@ export function Flag(): PropertyDecorator {
   return field(CONSTRAINT.flag, (value) => typeof value === 'boolean', 'Geef hier true of false.');
 }
 
-/** A whole number from 1 to 1000. */
-export function Count(): PropertyDecorator {
-  return field(CONSTRAINT.count, (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1_000, 'Geef hier een geheel getal van 1 tot 1000.');
+/** A whole number, both ends included. */
+export function Count(min = 1, max = 1_000): PropertyDecorator {
+  return field(CONSTRAINT.count, (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max, `Geef hier een geheel getal van ${min} tot ${max}.`, { range: [min, max] });
 }
 
 export function Sha256(): PropertyDecorator {
@@ -148,13 +188,13 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /** One nested object of the given class. */
 export function Item(of: () => Constructor): PropertyDecorator {
-  return nested(field(CONSTRAINT.object, isPlainObject, 'Geef hier één object.'), of, {});
+  return nested(field(CONSTRAINT.object, isPlainObject, 'Geef hier één object.', { of }), of, {});
 }
 
 /** A list of nested objects of the given class, at least one. */
 export function Items(of: () => Constructor, max = LIST_MAX): PropertyDecorator {
   return nested(
-    field(CONSTRAINT.objects, (value) => Array.isArray(value) && value.length > 0 && value.length <= max && value.every(isPlainObject), `Geef hier een lijst van 1 tot ${max} objecten.`),
+    field(CONSTRAINT.objects, (value) => Array.isArray(value) && value.length > 0 && value.length <= max && value.every(isPlainObject), `Geef hier een lijst van 1 tot ${max} objecten.`, { of, many: true }),
     of, { each: true },
   );
 }
@@ -167,5 +207,15 @@ function nested(shape: PropertyDecorator, of: () => Constructor, options: Valida
 
 /** `none`, `onbekend`, or an object of the given class. */
 export function BasisOr(of: () => Constructor): PropertyDecorator {
-  return nested(field(CONSTRAINT.basis, (value) => value === 'none' || value === 'onbekend' || isPlainObject(value), 'Geef hier de grondslag als object, of none, of onbekend.'), of, {});
+  return nested(field(CONSTRAINT.basis, (value) => value === 'none' || value === 'onbekend' || isPlainObject(value), 'Geef hier de grondslag als object, of none, of onbekend.', { of, words: ['none', 'onbekend'] }), of, {});
+}
+
+/** This word, or an object of the given class. */
+export function WordOr(word: string, of: () => Constructor): PropertyDecorator {
+  return nested(field(CONSTRAINT.wordOr, (value) => value === word || isPlainObject(value), `Geef hier een object, of ${word}.`, { of, words: [word] }), of, {});
+}
+
+/** Data of another event type, whose own class checks them once that type is known (validateReplacement). */
+export function EventData(): PropertyDecorator {
+  return field(CONSTRAINT.object, isPlainObject, 'Geef hier één object.');
 }

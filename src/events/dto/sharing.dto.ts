@@ -1,11 +1,13 @@
-import { FactDto, RecipientDto } from '#src/events/dto/common.dto';
-import { BasisOr, Code, Codes, Day, Flag, Item, KnownCode, Optional, OrganisationName, Reference, Text } from '#src/events/dto/fields';
+import { DeciderDto, FactDto, FunctionDto, OtherPersonDto, RecipientDto } from '#src/events/dto/common.dto';
+import { BasisOr, Code, Codes, Day, Flag, Item, Items, KnownCode, Moment, Optional, OrganisationName, Reference, Text } from '#src/events/dto/fields';
 
 export class LegalBasisDto {
   /** codes: gdprBases */
   @Optional() @Code() gdpr?: string;
   /** Id of a row of legal-bases.json. */
   @Optional() @Code() article?: string;
+  /** codes: specialDataExceptions */
+  @Optional() @Code() specialDataException?: string;
 }
 
 export class SecrecyDto {
@@ -24,15 +26,6 @@ export class NecessityTestsDto {
   @Optional() @Flag() doelmatigheid?: boolean;
 }
 
-export class DeciderDto {
-  @Text(100) function!: string;
-  @Optional() @Reference() reference?: string;
-}
-
-export class FunctionDto {
-  @Text(100) function!: string;
-}
-
 export class WithoutConsentDto {
   /** codes: secrecyBreakingGrounds or notAskedReasons */
   @Code() why!: string;
@@ -42,12 +35,52 @@ export class WithoutConsentDto {
   @Optional() @Code() to?: string;
   @Optional() @Item(() => FunctionDto) decidedBy?: FunctionDto;
   @Optional() @Day() decidedOn?: string;
+  @Optional() @Moment() decidedAt?: string;
 }
 
 export class NoBasisDto {
   @Optional() @Text(500) crucialBecause?: string;
   @Optional() @Text(500) safeguards?: string;
   @Optional() @Reference() deviation?: string;
+}
+
+export class ConsultedDto {
+  @Text(100) function!: string;
+  @Optional() @Flag() followed?: boolean;
+  @Optional() @Text(500) why?: string;
+}
+
+export class CompatibilityDto {
+  /** codes: compatibilityFactors */
+  @Code() factor!: string;
+  @Optional() @Text(500) motivation?: string;
+}
+
+export class DisclosingPartyDto {
+  /** codes: organisationKinds */
+  @Optional() @Code() kind?: string;
+  /** codes: professions */
+  @Optional() @Code() profession?: string;
+}
+
+export class RequirementDto {
+  /** codes: requirements */
+  @Code() code!: string;
+  @Optional() @Flag() met?: boolean;
+  @Optional() @Text(500) motivation?: string;
+}
+
+export class CitedRuleDto {
+  @Optional() @Reference() rule?: string;
+  /** codes: ruleAuthority */
+  @Optional() @Code() authority?: string;
+}
+
+export class AdviceDto {
+  @Reference(100) catalogueVersion!: string;
+  @Optional() @Code() verdict?: string;
+  /** codes: findings */
+  @Optional() @Codes() signals?: string[];
 }
 
 export class SharingDecidedDto extends FactDto {
@@ -75,12 +108,25 @@ export class SharingDecidedDto extends FactDto {
   @Optional() @Item(() => NoBasisDto) noBasis?: NoBasisDto;
   @Optional() @Reference(100) frameworkVersion?: string;
   @Optional() @Item(() => DeciderDto) decidedBy?: DeciderDto;
+  @Optional() @Items(() => OtherPersonDto) aboutOthers?: OtherPersonDto[];
+  @Optional() @Item(() => ConsultedDto) consulted?: ConsultedDto;
+  @Optional() @Items(() => CompatibilityDto) compatibility?: CompatibilityDto[];
+  @Optional() @Item(() => DisclosingPartyDto) discloser?: DisclosingPartyDto;
+  /** codes: phases */
+  @Optional() @Code() phase?: string;
+  @Optional() @Items(() => RequirementDto) requirements?: RequirementDto[];
+  /** What the asking party says its basis is. */
+  @Optional() @Text(500) claimedBasis?: string;
+  @Optional() @Item(() => CitedRuleDto) citedRule?: CitedRuleDto;
+  @Optional() @Text(500) objectionsWeighed?: string;
+  @Optional() @Item(() => AdviceDto) advice?: AdviceDto;
 }
 
 /** Whoever really received it: an organisation, always. */
 export class ReceiverDto {
   @OrganisationName() organisation!: string;
   @Optional() @Code() kind?: string;
+  @Optional() @Flag() bigRegistered?: boolean;
 }
 
 export class DataSharedDto extends FactDto {
@@ -96,4 +142,45 @@ export class DataSharedDto extends FactDto {
   @Optional() @Code() medium?: string;
   @Optional() @Flag() targetedAnswer?: boolean;
   @Optional() @Code() purpose?: string;
+  @Optional() @Reference(100) meetingId?: string;
+  /** The agreement of a casusoverleg under which it was taken along. */
+  @Optional() @Reference() takeawayOf?: string;
+  @Optional() @Flag() dossierKept?: boolean;
+}
+
+export class DataStoredDto extends FactDto {
+  /** codes: dataCategories */
+  @Optional() @Codes() categories?: string[];
+  @Optional() @Item(() => FunctionDto) holder?: FunctionDto;
+  @Optional() @Flag() kept?: boolean;
+  @Optional() @Flag() returned?: boolean;
+}
+
+export class LookupPerformedDto extends FactDto {
+  @Optional() @Item(() => RecipientDto) where?: RecipientDto;
+  @Optional() @Text(500) cause?: string;
+  @Optional() @Flag() found?: boolean;
+}
+
+export class DocumentReturnedDto extends FactDto {
+  @Optional() @Item(() => RecipientDto) to?: RecipientDto;
+  /** codes: dataCategories */
+  @Optional() @Codes() categories?: string[];
+  @Optional() @Flag() destroyedUnread?: boolean;
+}
+
+export class DisagreementEscalatedDto extends FactDto {
+  @Reference(100) decisionId!: string;
+  /** codes: escalationLevels */
+  @Optional() @Code() level?: string;
+  @Optional() @Item(() => DeciderDto) decidedBy?: DeciderDto;
+}
+
+export class DisagreementResolvedDto extends FactDto {
+  @Reference(100) decisionId!: string;
+  /** codes: escalationLevels */
+  @Optional() @Code() level?: string;
+  @Optional() @Item(() => DeciderDto) decidedBy?: DeciderDto;
+  /** codes: disagreementOutcomes */
+  @Optional() @Code() outcome?: string;
 }

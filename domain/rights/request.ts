@@ -1,0 +1,52 @@
+import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
+import type { Decider } from '#domain/ledger/decider';
+import type { FactOrigin } from '#domain/ledger/fact-origin';
+import { recordFact, type RecordFactCommand } from '#domain/ledger/record-fact';
+import type { RightsRequestEvent } from '#domain/rights/events';
+
+/** One request of a person, in a stream of its own, found by requestId. */
+export interface RightsRequestState {
+  readonly requestId: string | null;
+  /** codes: dataSubjectRights; null while only a later step is known. */
+  readonly right: string | null;
+  /** Calendar dates; null while not known. */
+  readonly receivedOn: string | null;
+  readonly extendedToldOn: string | null;
+  readonly decidedOn: string | null;
+  readonly outcome: string | null;
+  readonly facts: readonly (RightsRequestEvent & { readonly id: string | null })[];
+}
+
+export type RightsRequestFact = RightsRequestEvent | Correction;
+export type RightsRequestStreamEvent = RightsRequestFact & FactOrigin;
+
+const initial: RightsRequestState = {
+  requestId: null, right: null, receivedOn: null, extendedToldOn: null, decidedOn: null, outcome: null, facts: [],
+};
+
+function evolve(state: RightsRequestState, event: RightsRequestStreamEvent): RightsRequestState {
+  if (isCorrection(event)) {
+    const facts = revised(state.facts, event, (replacement) => replacement as unknown as RightsRequestState['facts'][number]);
+    return facts.reduce(apply, { ...initial, facts });
+  }
+  const fact = { type: event.type, schema: event.schema, data: event.data, id: event.id ?? null } as RightsRequestState['facts'][number];
+  return apply({ ...state, facts: [...state.facts, fact] }, fact);
+}
+
+function apply(state: RightsRequestState, event: RightsRequestEvent): RightsRequestState {
+  const { requestId } = event.data;
+  switch (event.type) {
+    case 'rights-request-received':
+      return { ...state, requestId, right: event.data.right, receivedOn: event.data.receivedOn };
+    case 'rights-request-extended':
+      return { ...state, requestId, extendedToldOn: event.data.extendedToldOn ?? null };
+    case 'rights-request-decided':
+      return { ...state, requestId, decidedOn: event.data.decidedOn ?? null, outcome: event.data.outcome ?? null };
+    default:
+      throw new Error(`a rights request does not own this event: ${String((event satisfies never as { type: string }).type)}`);
+  }
+}
+
+export const rightsRequestDecider: Decider<RightsRequestState, RecordFactCommand<RightsRequestFact>, RightsRequestStreamEvent> = {
+  initial, evolve, decide: (command) => recordFact(command),
+};
