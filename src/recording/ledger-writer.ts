@@ -10,7 +10,15 @@ import type { DossierReference, Vault } from '#infra/vault/port';
 
 export interface LedgerAppend {
   readonly stream: StreamName;
+  /** The stream's key when the caller has it already; otherwise the vault is asked. */
+  readonly dataKey?: Uint8Array;
   readonly expectedRevision: Revision;
+  /**
+   * The event that will stand at `expectedRevision`, when this append was decided before that event was acknowledged.
+   * A revision alone does not say so: another append may have taken the other's place. Conflict when it is not the
+   * last that was sent.
+   */
+  readonly follows?: EventId;
   readonly events: readonly NewEvent[];
   /** Given by a caller that must be able to repeat itself after an unknown outcome; otherwise fresh. */
   readonly ids?: readonly EventId[];
@@ -31,10 +39,14 @@ export interface ReadStream {
 }
 
 const PAGE = 1_000;
+const STREAMS_KNOWN = 50_000;
 
 /** Seals what has been decided and hands it to the store; opens what is read back. Decides nothing itself. */
 export class LedgerWriter {
   #lastMillisecond = 0;
+  #lastRecordedAt = '';
+  /** Of streams written lately: the last event that was sent, acknowledged or not. */
+  readonly #lastSent = new Map<StreamName, EventId>();
 
   constructor(
     private readonly store: EventStore,
@@ -66,15 +78,37 @@ export class LedgerWriter {
     return stream;
   }
 
+  /** With the key in hand the order of calls is the order in which the store gets them. */
   async append(append: LedgerAppend): Promise<LedgerAppendResult> {
-    const sealed = await this.#seal(append);
+    const last = append.follows === undefined ? undefined : this.#lastSent.get(append.stream);
+    if (last !== undefined && last !== append.follows) {
+      return { kind: 'conflict', actualRevision: append.expectedRevision, sealed: [] };
+    }
+    const sealed = append.dataKey === undefined ? await this.#sealWithKeyOfVault(append) : this.#seal(append, append.dataKey);
+    this.#rememberLast(append.stream, sealed.at(-1)!.id);
     const result = await this.store.append({
       stream: append.stream,
       expectedRevision: append.expectedRevision,
       events: sealed,
       ...(append.deduplication === undefined ? {} : { deduplication: append.deduplication }),
     });
+    // What did not get in is followed by nothing; what is there now has to be asked.
+    if (result.kind !== 'appended') this.#lastSent.delete(append.stream);
     return { ...result, sealed };
+  }
+
+  /**
+   * Does this process, the only one that writes, know what it last sent to the stream? Then appends that say what they
+   * follow may be under way together.
+   */
+  knowsLastOf(stream: StreamName): boolean {
+    return this.#lastSent.has(stream);
+  }
+
+  #rememberLast(stream: StreamName, id: EventId): void {
+    this.#lastSent.delete(stream);
+    this.#lastSent.set(stream, id);
+    if (this.#lastSent.size > STREAMS_KNOWN) this.#lastSent.delete(this.#lastSent.keys().next().value!);
   }
 
   async read(stream: StreamName): Promise<ReadStream | 'none' | 'destroyed'> {
@@ -107,10 +141,14 @@ export class LedgerWriter {
     return openEvent(stored.header, stored.payload, key);
   }
 
-  async #seal(append: LedgerAppend): Promise<readonly SealedEvent[]> {
+  async #sealWithKeyOfVault(append: LedgerAppend): Promise<readonly SealedEvent[]> {
     const isLog = streamKind(append.stream) === 'log';
     const dataKey = isLog ? null : await this.vault.streamKey(append.stream);
     if (!isLog && dataKey === null) throw new KeyMissing();
+    return this.#seal(append, dataKey);
+  }
+
+  #seal(append: LedgerAppend, dataKey: Uint8Array | null): readonly SealedEvent[] {
     return append.events.map((event, index) => {
       const header: SealedHeader = {
         id: append.ids?.[index] ?? this.newEventId(),
@@ -130,8 +168,11 @@ export class LedgerWriter {
   /** Never earlier than the one before: a clock set back must not reorder the account. */
   #recordedAt(): string {
     const now = this.clock.now().epochMilliseconds;
-    this.#lastMillisecond = Math.max(now, this.#lastMillisecond);
-    return new Date(this.#lastMillisecond).toISOString();
+    if (now > this.#lastMillisecond || this.#lastRecordedAt === '') {
+      this.#lastMillisecond = Math.max(now, this.#lastMillisecond);
+      this.#lastRecordedAt = new Date(this.#lastMillisecond).toISOString();
+    }
+    return this.#lastRecordedAt;
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Decider } from '#domain/ledger/decider';
 import type { NewEvent } from '#domain/ledger/event';
-import { NO_STREAM, type Revision, type StreamName } from '#domain/ledger/ids';
+import { NO_STREAM, type EventId, type Revision, type StreamName } from '#domain/ledger/ids';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 
 export interface LoadedState<State> {
   readonly state: State;
   readonly revision: Revision;
+  /** Id of the event at `revision`; absent without events. */
+  readonly lastId?: EventId;
 }
 
 /**
@@ -15,10 +17,12 @@ export interface LoadedState<State> {
 export class StreamStates<State, Command, Event extends NewEvent> {
   readonly #kept = new Map<StreamName, LoadedState<State>>();
 
+  /** `onForget`: whatever else is kept about the stream goes with its state. */
   constructor(
     private readonly writer: LedgerWriter,
     private readonly decider: Decider<State, Command, Event>,
     private readonly keptMax: number,
+    private readonly onForget: (stream: StreamName) => void = () => undefined,
   ) {}
 
   async load(stream: StreamName): Promise<LoadedState<State> | 'destroyed'> {
@@ -31,21 +35,28 @@ export class StreamStates<State, Command, Event extends NewEvent> {
     if (read === 'destroyed') return 'destroyed';
     if (read === 'none') return { state: this.decider.initial, revision: NO_STREAM };
     const state = read.events.reduce((folded, event) => this.decider.evolve(folded, event as NewEvent as Event), this.decider.initial);
-    const loaded = { state, revision: read.revision };
+    const loaded = { state, revision: read.revision, lastId: read.events.at(-1)!.id };
     this.#keep(stream, loaded);
     return loaded;
   }
 
-  /** After an append that was acknowledged. */
-  advance(stream: StreamName, before: LoadedState<State>, appended: readonly Event[]): void {
-    this.#keep(stream, {
-      state: appended.reduce((folded, event) => this.decider.evolve(folded, event), before.state),
-      revision: before.revision + appended.length,
-    });
+  /** The stream as it is after these events, of which the last gets the id `lastId`. */
+  after(before: LoadedState<State>, added: readonly Event[], lastId: EventId): LoadedState<State> {
+    return {
+      state: added.reduce((folded, event) => this.decider.evolve(folded, event), before.state),
+      revision: before.revision + added.length,
+      lastId,
+    };
+  }
+
+  /** Only of what was acknowledged: others read it too. */
+  keep(stream: StreamName, loaded: LoadedState<State>): void {
+    this.#keep(stream, loaded);
   }
 
   forget(stream: StreamName): void {
     this.#kept.delete(stream);
+    this.onForget(stream);
   }
 
   #keep(stream: StreamName, loaded: LoadedState<State>): void {
