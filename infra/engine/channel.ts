@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { packAppends, readOutcomes, UNAVAILABLE, REASON, type CallReply, type FromWorker, type Order, type ToWorker, type VaultCall } from '#infra/engine/protocol';
 import { EventStoreError } from '#infra/event-store/append-rules';
-import type { Append, AppendResult, Head } from '#infra/event-store/port';
+import { KeyFilter } from '#infra/event-store/key-filter';
+import type { Append, AppendResult, Head, KnownSource } from '#infra/event-store/port';
 
 /** Writes to the vault: they run in the engine's thread, one durable transaction per group. */
 export interface VaultChannel {
@@ -28,6 +29,7 @@ export class EngineChannel implements VaultChannel {
   readonly #onHead = new Set<(size: number) => void>();
   readonly #sentAppends = new Map<number, readonly WaitingAppends[]>();
   readonly #sentCalls = new Map<number, WaitingCall>();
+  readonly #filter: KeyFilter;
   #appends: WaitingAppends[] = [];
   #vault: VaultCall[] = [];
   #orders: Order[] = [];
@@ -37,8 +39,9 @@ export class EngineChannel implements VaultChannel {
   #halted = false;
   #gone = false;
 
-  constructor(worker: Worker, head: Head) {
+  constructor(worker: Worker, head: Head, filter: readonly SharedArrayBuffer[]) {
     this.#worker = worker;
+    this.#filter = new KeyFilter(filter);
     this.#head = head;
     worker.on('message', (message: FromWorker) => this.#receive(message));
     worker.on('error', () => this.#lose());
@@ -67,6 +70,12 @@ export class EngineChannel implements VaultChannel {
 
   order(order: OrderToWorker): Promise<unknown> {
     return this.#ask((id) => this.#orders.push({ ...order, id }));
+  }
+
+  /** A fresh key is answered by the shared filter alone; the rows are asked for in the writer's thread. */
+  async findSource(key: Uint8Array): Promise<KnownSource | null> {
+    if (this.#filter.candidates(key).length === 0) return null;
+    return await this.order({ kind: 'find-source', key: Uint8Array.from(key) }) as KnownSource | null;
   }
 
   onHead(callback: (size: number) => void): () => void {
@@ -121,6 +130,7 @@ export class EngineChannel implements VaultChannel {
   #receive(message: FromWorker): void {
     if (message.kind !== 'group') return;
     this.#halted = message.halted;
+    this.#filter.take(message.filter);
     if (message.head !== null) this.#head = message.head;
     for (const reply of message.appends) {
       const results = readOutcomes(reply, this.#head.checkpoint);

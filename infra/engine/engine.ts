@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EngineChannel, type VaultChannel } from '#infra/engine/channel';
 import type { EngineFaults } from '#infra/engine/group-commit';
-import type { EngineStartCode, FromWorker } from '#infra/engine/protocol';
+import type { EngineStartCode, FromWorker, Ready } from '#infra/engine/protocol';
 import type { EngineWorkerData } from '#infra/engine/worker';
 import { SqliteEventStore } from '#infra/event-store/sqlite';
-import type { EventStore, Head } from '#infra/event-store/port';
+import type { EventStore } from '#infra/event-store/port';
 import type { LedgerKeys } from '#infra/keys/port';
 import { logOrigin } from '#infra/transparency-log/checkpoint';
 
@@ -62,8 +62,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     workerData,
     execArgv: fromSource ? ['--conditions=source'] : [],
   });
-  const head = await started(worker);
-  const channel = new EngineChannel(worker, head);
+  const { head, filter } = await started(worker);
+  const channel = new EngineChannel(worker, head, filter);
   const store = new SqliteEventStore(channel, join(options.dataDir, 'ledger.db'));
   return {
     store,
@@ -78,10 +78,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-function started(worker: Worker): Promise<Head> {
+function started(worker: Worker): Promise<Ready> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: FromWorker): void => {
-      if (message.kind === 'ready') settle(() => resolve(message.head));
+      if (message.kind === 'ready') settle(() => resolve(message));
       if (message.kind !== 'refused') return;
       // Only when its thread is gone is the lock free for another attempt.
       const error = new EngineStartError(message.code, message.message);

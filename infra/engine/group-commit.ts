@@ -70,6 +70,10 @@ export class GroupCommit {
     return this.#heads.covered;
   }
 
+  filterBlocks(): readonly SharedArrayBuffer[] {
+    return this.#ledger.sources.filter.takeFresh();
+  }
+
   run(messages: readonly ToWorker[]): void {
     const vaultCalls = messages.flatMap((message) => message.vault ?? []);
     const sent = messages.flatMap((message) => message.appends ?? []);
@@ -139,7 +143,7 @@ export class GroupCommit {
     const grown = tree.size > this.#tree.size;
     if (this.#faults.replyBeforeCommit === true && grown) {
       this.#heads.moveTo(tree);
-      this.#send({ kind: 'group', head: this.#heads.newest, halted: false, appends: replies, calls: [] });
+      this.#send({ kind: 'group', head: this.#heads.newest, halted: false, appends: replies, calls: [], filter: this.#ledger.sources.filter.takeFresh() });
       // A slow disk: without it the commit would mostly win the race with whoever ends the process.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
@@ -155,6 +159,7 @@ export class GroupCommit {
     const destroy = orders.filter((order) => order.kind === 'destroy');
     const calls = destroy.length === 0 ? [] : this.#destroy(destroy);
     for (const order of orders) {
+      if (order.kind === 'find-source') calls.push(this.#findSource(order.id, order.key));
       if (order.kind === 'purge') calls.push(this.#purge(order.id));
       if (order.kind === 'close') calls.push(this.#close(order.id));
     }
@@ -174,6 +179,15 @@ export class GroupCommit {
       this.#quietly(() => this.#ledger.rollback());
       if (storageFault(error) !== 'passing') this.#halted = true;
       return orders.map(unavailable);
+    }
+  }
+
+  /** Also when nothing can be written any more: it only reads. */
+  #findSource(id: number, key: Uint8Array): CallReply {
+    try {
+      return { id, ok: true, value: this.#ledger.sources.find(key) };
+    } catch (error) {
+      return storageFault(error) === null ? failed(id, error) : unavailable({ id });
     }
   }
 
@@ -213,11 +227,27 @@ export class GroupCommit {
         if (storageFault(error) !== 'passing') this.#halted = true;
       }
     }
+    try {
+      this.#ledger.sources.closeSegment(this.#tree.size);
+    } catch (error) {
+      // What is passing is tried again after the next group: until then the keys are found in memory.
+      if (storageFault(error) !== 'passing') this.#halted = true;
+    }
     if (this.#heads.hasPending && this.#retry === null) {
       this.#retry = setTimeout(() => {
         this.#retry = null;
         this.#retryHead();
       }, NO_SPACE_RETRY_MS);
+    }
+  }
+
+  /** After a start, in pieces between the groups: false when there is nothing left to make ready. */
+  makeReady(): boolean {
+    try {
+      return !this.#halted && this.#ledger.sources.loadSegment();
+    } catch {
+      // What is not in the filter is looked up among the rows: slower, and as right.
+      return false;
     }
   }
 
@@ -236,7 +266,7 @@ export class GroupCommit {
     const head = this.#heads.covered;
     const moved = head === this.#announced ? null : head;
     this.#announced = head;
-    this.#send({ kind: 'group', head: moved, halted: this.#halted, appends, calls });
+    this.#send({ kind: 'group', head: moved, halted: this.#halted, appends, calls, filter: this.#ledger.sources.filter.takeFresh() });
   }
 
   /** Undoing after a failure: the failure itself is what is reported. */

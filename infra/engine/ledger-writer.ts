@@ -2,8 +2,9 @@ import { NO_STREAM, type EventId, type Position, type Revision, type StreamName 
 import type { WorkerAppend } from '#infra/engine/protocol';
 import { EventStoreError } from '#infra/event-store/append-rules';
 import type { Sqlite } from '#infra/event-store/ledger-database';
+import { SourceRows } from '#infra/engine/source-rows';
 import type { KnownSource } from '#infra/event-store/port';
-import { decodeHeader, leafHash } from '#infra/sealing/sealing';
+import { leafHash } from '#infra/sealing/sealing';
 import type { MerkleTree } from '#infra/transparency-log/merkle-tree';
 
 export type WriteOutcome =
@@ -26,12 +27,14 @@ const LEAVES_PER_PAGE = 10_000;
 export class LedgerWriter {
   readonly #db: Sqlite;
   readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly sources: SourceRows;
   /** Last revision of streams seen lately; only the one writer can trust such a memory. */
   readonly #revisions = new Map<StreamName, Revision>();
 
   constructor(db: Sqlite) {
     this.#db = db;
     this.#statements = prepareStatements(db);
+    this.sources = new SourceRows(db);
   }
 
   begin(): void {
@@ -57,18 +60,18 @@ export class LedgerWriter {
       const firstPosition = this.#sameAppend(append);
       if (firstPosition !== null) return { kind: 'appended', firstPosition, lastRevision };
     }
-    const known = key === null ? null : this.#knownSource(key);
+    const known = key === null ? null : this.sources.find(key);
     if (known !== null) return { kind: 'source-known', known };
     if (actualRevision !== expectedRevision) return { kind: 'conflict', actualRevision };
     const firstPosition = tree.size;
     for (const [i, { id, type, header, payload }] of events.entries()) {
       const position = tree.size;
       const leaf = leafHash(header, payload);
-      this.#statements.insertEvent.run(position, stream, expectedRevision + 1 + i, id, type, header, payload, i === 0 ? key : null);
+      this.#statements.insertEvent.run(position, stream, expectedRevision + 1 + i, id, type, header, payload);
       this.#statements.insertLeaf.run(position, leaf);
       tree.append(leaf);
     }
-    if (key !== null) this.#statements.insertSource.run(key, contentHmac, firstPosition);
+    if (key !== null) this.sources.insert(key, contentHmac, firstPosition);
     this.#remember(stream, lastRevision);
     return { kind: 'appended', firstPosition, lastRevision };
   }
@@ -76,7 +79,7 @@ export class LedgerWriter {
   /** Within a transaction. */
   destroy(stream: StreamName): { readonly already: boolean; readonly events: number } {
     if (this.#statements.isGone.get(stream) !== undefined) return { already: true, events: 0 };
-    this.#statements.deleteSources.run(stream);
+    this.sources.remove(stream);
     const { changes } = this.#statements.deleteEvents.run(stream);
     this.#statements.insertGone.run(stream);
     this.#revisions.delete(stream);
@@ -152,24 +155,6 @@ export class LedgerWriter {
     const same = stored.length === events.length && events.every((event, i) => stored[i]![1] === event.id);
     return same ? stored[0]![0] : null;
   }
-
-  #knownSource(key: Uint8Array): KnownSource | null {
-    return knownSource(this.#statements.source.get(key) as SourceRow | undefined);
-  }
-}
-
-export type SourceRow = [contentHmac: Uint8Array, header: Uint8Array | null];
-
-/** Shared with the reading side; `content_hmac` and the header of the event it belongs to. */
-export const SOURCE_SQL = `SELECT d.content_hmac, e.header FROM deduplication d
-  LEFT JOIN events e ON e.position = d.position WHERE d.key = ?`;
-
-export function knownSource(row: SourceRow | undefined): KnownSource | null {
-  if (row === undefined) return null;
-  const [contentHmac, header] = row;
-  if (header === null) throw new Error('a deduplication row outlived its event');
-  const { id, stream, revision } = decodeHeader(header);
-  return { contentHmac, eventId: id, stream, revision };
 }
 
 function prepareStatements(db: Sqlite) {
@@ -180,11 +165,8 @@ function prepareStatements(db: Sqlite) {
     lastRevision: db.prepare('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1').pluck(),
     places: db.prepare('SELECT position, id FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?').raw(),
     isGone: db.prepare('SELECT 1 FROM gone WHERE stream = ?').pluck(),
-    source: db.prepare(SOURCE_SQL).raw(),
-    insertEvent: db.prepare('INSERT INTO events (position, stream, revision, id, type, header, payload, deduplication) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    insertEvent: db.prepare('INSERT INTO events (position, stream, revision, id, type, header, payload) VALUES (?, ?, ?, ?, ?, ?, ?)'),
     insertLeaf: db.prepare('INSERT INTO leaves (idx, hash) VALUES (?, ?)'),
-    insertSource: db.prepare('INSERT INTO deduplication (key, content_hmac, position) VALUES (?, ?, ?)'),
-    deleteSources: db.prepare('DELETE FROM deduplication WHERE key IN (SELECT deduplication FROM events WHERE stream = ? AND deduplication IS NOT NULL)'),
     deleteEvents: db.prepare('DELETE FROM events WHERE stream = ?'),
     insertGone: db.prepare('INSERT INTO gone (stream) VALUES (?)'),
     leaves: db.prepare('SELECT idx, hash FROM leaves WHERE idx >= ? ORDER BY idx LIMIT ?').raw(),

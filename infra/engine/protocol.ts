@@ -29,11 +29,18 @@ export interface VaultCall {
 export type Order = { readonly id: number } & (
   | { readonly kind: 'destroy'; readonly stream: StreamName }
   | { readonly kind: 'purge' }
+  | { readonly kind: 'find-source'; readonly key: Uint8Array }
   | { readonly kind: 'close' }
 );
 
+export interface Ready {
+  readonly kind: 'ready';
+  readonly head: Head;
+  readonly filter: readonly SharedArrayBuffer[];
+}
+
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly head: Head }
+  | Ready
   | { readonly kind: 'refused'; readonly code: EngineStartCode; readonly message: string }
   | {
     readonly kind: 'group';
@@ -42,6 +49,8 @@ export type FromWorker =
     readonly halted: boolean;
     readonly appends: readonly AppendsReply[];
     readonly calls: readonly CallReply[];
+    /** Shared memory of the key filter that the other side does not have yet. */
+    readonly filter: readonly SharedArrayBuffer[];
   };
 
 export interface AppendsReply {

@@ -112,5 +112,7 @@ function serve(lock: Database.Database, group: GroupCommit): void {
     }
   };
   port!.on('message', take);
-  send({ kind: 'ready', head: group.head });
+  send({ kind: 'ready', head: group.head, filter: group.filterBlocks() });
+  const makeReady = (): void => void (group.makeReady() && setImmediate(makeReady));
+  setImmediate(makeReady);
 }

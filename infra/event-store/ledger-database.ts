@@ -4,8 +4,8 @@ export type Sqlite = Database.Database;
 
 /**
  * `leaves` holds index and hash and nothing else: it outlives a destroyed event. Stream, revision, id and type are
- * lookup only; whoever reads takes them from the header bytes. `deduplication` in `events` names the row that goes
- * with the event when its stream is destroyed, so that no further index on random keys is needed for it.
+ * lookup only; whoever reads takes them from the header bytes. `deduplication` is in order of arrival; the beginnings
+ * of its keys are in `deduplication_index` once their segment is full (engine/source-rows).
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS events (
@@ -15,23 +15,29 @@ CREATE TABLE IF NOT EXISTS events (
   id TEXT NOT NULL,
   type TEXT NOT NULL,
   header BLOB NOT NULL,
-  payload BLOB NOT NULL,
-  deduplication BLOB
+  payload BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS events_place ON events (stream, revision);
 CREATE INDEX IF NOT EXISTS events_id ON events (id);
 CREATE INDEX IF NOT EXISTS events_announcements ON events (position) WHERE stream GLOB 'log-*';
 CREATE TABLE IF NOT EXISTS leaves (idx INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS deduplication (
-  key BLOB PRIMARY KEY,
-  content_hmac BLOB NOT NULL,
-  position INTEGER NOT NULL
+  position INTEGER PRIMARY KEY,
+  key BLOB NOT NULL,
+  content_hmac BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS deduplication_index (
+  segment INTEGER NOT NULL,
+  prefix BLOB NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (segment, prefix, position)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deduplication_segments (segment INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS gone (stream TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 `;
 
-const LEDGER_VERSION = 1;
+const LEDGER_VERSION = 2;
 
 /** Earlier versions could corrupt a database when the WAL was reset (sqlite.org, 3.51.3 release notes). */
 const OLDEST_SQLITE = [3, 51, 3] as const;

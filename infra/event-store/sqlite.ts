@@ -1,6 +1,5 @@
 import { parseStreamName, type EventId, type Position, type Revision, type StreamName } from '#domain/ledger/ids';
 import type { EngineChannel } from '#infra/engine/channel';
-import { knownSource, SOURCE_SQL, type SourceRow } from '#infra/engine/ledger-writer';
 import { checkAppend, EventStoreError } from '#infra/event-store/append-rules';
 import { openLedgerForReading, type Sqlite } from '#infra/event-store/ledger-database';
 import type {
@@ -63,7 +62,7 @@ export class SqliteEventStore implements EventStore {
 
   async findSource(key: Uint8Array): Promise<KnownSource | null> {
     this.#assertOpen();
-    return this.#reader.findSource(key);
+    return this.#channel.findSource(key);
   }
 
   async receiptOf(id: EventId): Promise<EventPlace | null> {
@@ -148,10 +147,6 @@ class Reader {
     return events;
   }
 
-  findSource(key: Uint8Array): KnownSource | null {
-    return knownSource(this.#statements.source.get(key) as SourceRow | undefined);
-  }
-
   eventById(id: EventId): StoredEvent | null {
     const row = this.#statements.byId.get(id) as EventRow | undefined;
     return row === undefined ? null : stored(...row);
@@ -177,7 +172,6 @@ function prepareStatements(db: Sqlite) {
     all: db.prepare(`SELECT l.idx, l.hash, e.header, e.payload FROM leaves l LEFT JOIN events e ON e.position = l.idx
       WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx`).raw(),
     announcements: db.prepare(`SELECT ${columns} WHERE e.stream GLOB 'log-*' AND e.position >= ? AND e.position < ? ORDER BY e.position LIMIT ?`).raw(),
-    source: db.prepare(SOURCE_SQL).raw(),
     byId: db.prepare(`SELECT ${columns} WHERE e.id = ?`).raw(),
   };
 }

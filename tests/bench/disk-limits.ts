@@ -27,6 +27,20 @@ export const rawAppend: Contender = {
   },
 };
 
+/** Keys as random as HMACs, 32 bytes, never twice; made beforehand, since drawing them is no part of a store. */
+export class RandomKeys {
+  readonly #block = randomBytes(32 * 4_096);
+  #drawn = 0;
+
+  next(): Uint8Array {
+    this.#drawn += 1;
+    const at = (this.#drawn % 4_096) * 32;
+    const key = Buffer.from(this.#block.subarray(at, at + 32));
+    key.writeUInt32BE(Math.imul(this.#drawn, 0x9e3779b1) >>> 0, 0);
+    return key;
+  }
+}
+
 /**
  * SQLite alone with the ledger's own pragmas, page cache and checkpoint size, and its uniqueness promises (stream
  * and revision, one random key per event, the version check): no encryption, hash, tree, signature or head.
@@ -38,9 +52,7 @@ export class BareStore {
   readonly #key: Database.Statement;
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
-  /** Random keys made beforehand: drawing them is no part of the store. */
-  readonly #keys = randomBytes(32 * 4_096);
-  #drawn = 0;
+  readonly #keys = new RandomKeys();
   #queue: (() => void)[] = [];
 
   constructor(folder: string) {
@@ -63,7 +75,7 @@ export class BareStore {
   insert(stream: string, payload: Uint8Array): void {
     const revision = ((this.#version.get(stream) as number | null) ?? -1) + 1;
     this.#event.run(stream, revision, payload);
-    this.#key.run(this.#nextKey(), stream, revision);
+    this.#key.run(this.#keys.next(), stream, revision);
   }
 
   /** Group commit: whoever waits at the end of this turn of the event loop shares one transaction. */
@@ -91,15 +103,6 @@ export class BareStore {
     const waiting = this.#queue;
     this.#queue = [];
     this.transaction(() => waiting.forEach((insert) => insert()));
-  }
-
-  /** 32 bytes, never twice: a random block whose first bytes are a counter in a scattered order. */
-  #nextKey(): Uint8Array {
-    this.#drawn += 1;
-    const at = (this.#drawn % 4_096) * 32;
-    const key = this.#keys.subarray(at, at + 32);
-    key.writeUInt32BE(Math.imul(this.#drawn, 0x9e3779b1) >>> 0, 0);
-    return key;
   }
 }
 

@@ -5,11 +5,13 @@ import { openEngine, type Engine } from '#infra/engine/engine';
 import { openKeys } from '#infra/keys/key-folder';
 import { newDataKey, sealEvent } from '#infra/sealing/sealing';
 import type { Append } from '#infra/event-store/port';
-import { BATCH } from './disk-limits.ts';
+import { BATCH, RandomKeys } from './disk-limits.ts';
 import { concurrently, type Contender } from './measure.ts';
 
 const BATCHES = 20;
 const TEXT = 'x'.repeat(560);
+const HMAC = randomBytes(32);
+const randomKeys = new RandomKeys();
 
 export interface Target {
   readonly stream: StreamName;
@@ -26,7 +28,7 @@ export function sealedAppend(target: Target): Append {
   }, { data: { text: TEXT } }, target.dataKey);
   return {
     stream: target.stream, expectedRevision: target.revision - 1, events: [event],
-    deduplication: { key: randomBytes(32), contentHmac: randomBytes(32) },
+    deduplication: { key: randomKeys.next(), contentHmac: HMAC },
   };
 }
 
