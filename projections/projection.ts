@@ -49,6 +49,13 @@ export interface RowReader {
   get(table: string, key: readonly Value[]): Row | undefined;
   /** Rows whose columns equal `where`, in primary key order. */
   select(table: string, where?: Row): readonly Row[];
+  /**
+   * The row with the largest `column` not above `value`, among those whose columns equal `where`; of several, the
+   * last in primary key order. `where` names the first columns of the primary key and `column` the next one.
+   */
+  atMost(table: string, where: Row, column: string, value: Value): Row | undefined;
+  /** The row with the smallest `column` not below `value`; of several, the first in primary key order. */
+  atLeast(table: string, where: Row, column: string, value: Value): Row | undefined;
 }
 
 export interface Rows extends RowReader {

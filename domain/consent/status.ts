@@ -1,27 +1,16 @@
-import type { ConsentAct } from '#domain/consent/acts';
+import { gives, names, takes, type ConsentAct } from '#domain/consent/acts';
 import { covers, takesAway, type AskedScope } from '#domain/consent/scope';
-import type { EventId, Position } from '#domain/ledger/ids';
-import { compareOccurred, dayOf, type Occurred } from '#domain/ledger/moments';
+import { strictestOf, weigh, type ConsentAnswer, type Standing } from '#domain/consent/verdict';
+import type { Position } from '#domain/ledger/ids';
+import { compareOccurred, type Occurred } from '#domain/ledger/moments';
 
-/** codes: consentStatuses, as far as the acts that can be recorded now lead to them. */
-export type ConsentStatus = 'requested' | 'given' | 'refused' | 'withdrawn' | 'expired' | 'invalidated' | 'none-found';
+export type { ConsentAnswer, ConsentStatus } from '#domain/consent/verdict';
 
 export interface ConsentQuestion extends AskedScope {
   /** A moment, or a whole calendar day in Amsterdam. */
   readonly at: Occurred;
-  /** As the ledger knew it: acts at later positions are left out. */
+  /** As the ledger knew it: what came at later positions is left out, what was corrected later still stands. */
   readonly asKnownAt?: Position;
-}
-
-export interface ConsentAnswer {
-  /** Lifecycle as the acts tell it. */
-  readonly recorded: ConsentStatus;
-  /** After the rules: true only when a sharing may rest on it. Now known: withdrawal, refusal, expiry, generic. */
-  readonly valid: boolean;
-  /** Dutch, for a person. */
-  readonly reason: string;
-  /** The events the answer rests on, in position order; empty when none was found. */
-  readonly events: readonly EventId[];
 }
 
 /**
@@ -31,111 +20,57 @@ export interface ConsentAnswer {
  * Asked about the dossier as a whole, consent is needed from everyone it is about: the strictest person's counts.
  */
 export function consentStatus(acts: readonly ConsentAct[], question: ConsentQuestion): ConsentAnswer {
+  const known = acts.filter((act) => isKnown(act, question.asKnownAt));
   if (question.subject !== undefined || question.dossierSubjects === undefined || question.dossierSubjects.length === 0) {
-    return statusFor(acts, question);
+    return statusFor(known, question);
   }
-  const answers = question.dossierSubjects.map((subject) => statusFor(acts, { ...question, subject }));
-  return answers.reduce((strictest, answer) => strictness(answer.recorded) < strictness(strictest.recorded) ? answer : strictest);
+  return strictestOf(question.dossierSubjects.map((subject) => statusFor(known, { ...question, subject })));
 }
 
-const FROM_STRICT: readonly ConsentStatus[] = ['withdrawn', 'refused', 'invalidated', 'expired', 'none-found', 'requested', 'given'];
-
-function strictness(status: ConsentStatus): number {
-  return FROM_STRICT.indexOf(status);
+function isKnown(act: ConsentAct, position: Position | undefined): boolean {
+  if (position === undefined) return act.knownUntil === undefined;
+  return (act.knownFrom ?? act.position) <= position && (act.knownUntil === undefined || position < act.knownUntil);
 }
 
 function statusFor(acts: readonly ConsentAct[], question: ConsentQuestion): ConsentAnswer {
+  const happened = (act: ConsentAct): boolean => compareOccurred(act.occurred, question.at) <= 0;
   // Scope first, time after: reading a moment costs more than comparing codes, and one dossier may hold many acts.
-  const known = (act: ConsentAct): boolean => compareOccurred(act.occurred, question.at) <= 0;
-  const all = question.asKnownAt === undefined ? acts : acts.filter((act) => act.position <= question.asKnownAt!);
-  const asked = all.filter((act) => asksOrGives(act) && covers(act, question) && known(act));
-  const covered = new Set(asked.map((act) => act.consentId));
-  const takenAway = all.filter((act) => !asksOrGives(act)
-    && takesAway(act, covered.has(act.consentId), () => all.filter((other) => other.consentId === act.consentId), question) && known(act));
-  const about = [...asked.filter((act) => act.generic !== true), ...takenAway];
-
-  const latest = latestOf(about.filter((act) => act.type !== 'consent-requested'));
-  const request = latestOf(about.filter((act) => act.type === 'consent-requested')).at(-1);
-  if (latest.length === 0) {
-    const generic = latestOf(all.filter((act) => act.generic === true && known(act))).at(-1);
-    if (generic !== undefined) return answer('invalidated', GENERIC, [generic]);
-    return request === undefined ? answer('none-found', NONE, []) : answer('requested', REQUESTED, [request]);
-  }
-  return afterAnswer(latest, request, question.at);
+  const covering = acts.filter((act) => names(act) && covers(act, question) && happened(act));
+  const taking = acts.filter((act) => takes(act)
+    && takesAway(act, acts.filter((other) => other.consentId === act.consentId && names(other)), question) && happened(act));
+  return weigh({
+    answers: [...covering.filter((act) => gives(act.type)), ...taking].map((act) => standing(acts, act, happened)),
+    generic: acts.filter((act) => act.generic === true && isAboutPerson(act, question) && happened(act)),
+    requests: covering.filter((act) => act.type === 'consent-requested'),
+    notAsked: acts.filter((act) => act.type === 'not-asked' && covers(act, question) && happened(act)),
+  }, question.at);
 }
 
-/** There is an answer: the strictest of the latest ones. A new request never takes a standing consent away. */
-function afterAnswer(latest: readonly ConsentAct[], request: ConsentAct | undefined, at: Occurred): ConsentAnswer {
-  const statuses = latest.map((act) => ({ act, status: statusOf(act, at) }));
-  const strictest = statuses.reduce((kept, one) => strictness(one.status) < strictness(kept.status) ? one : kept);
-  const { act, status } = strictest;
-  if (status !== 'given' && request !== undefined && compareOccurred(request.occurred, act.occurred) > 0) {
-    return answer('requested', ASKED_AGAIN, [act, request]);
-  }
-  const doubtful = statuses.some((one) => one.status !== status);
-  return doubtful
-    ? answer(status, `${SAME_DAY} ${REASONS[status](act)}`, latest)
-    : answer(status, REASONS[status](act), [act]);
+/** A generic consent names nothing in particular, but may name for whom. */
+function isAboutPerson(act: ConsentAct, { subject, dossierSubjects }: ConsentQuestion): boolean {
+  if (subject === undefined) return true;
+  return act.subjects === undefined ? dossierSubjects === undefined || dossierSubjects.includes(subject) : act.subjects.includes(subject);
 }
 
-function statusOf(act: ConsentAct, at: Occurred): 'given' | 'expired' | 'refused' | 'withdrawn' {
-  if (act.type === 'consent-withdrawn') return 'withdrawn';
-  if (act.type === 'consent-refused') return 'refused';
-  if (act.validUntil === undefined) return 'given';
-  return Temporal.PlainDate.compare(dayOf(at), Temporal.PlainDate.from(act.validUntil)) > 0 ? 'expired' : 'given';
-}
-
-/**
- * The acts than which no other is later, in position order: one when the order is known; several when they share a
- * moment, or a day on which one of them has no time of day.
- */
-function latestOf(acts: readonly ConsentAct[]): readonly ConsentAct[] {
-  let lastDay: Temporal.PlainDate | undefined;
-  for (const act of acts) {
-    const day = dayOf(act.occurred);
-    if (lastDay === undefined || Temporal.PlainDate.compare(day, lastDay) > 0) lastDay = day;
-  }
-  if (lastDay === undefined) return [];
-  const onLastDay = acts.filter((act) => dayOf(act.occurred).equals(lastDay));
-  return onLastDay
-    .filter((act) => !onLastDay.some((other) => compareOccurred(other.occurred, act.occurred) > 0))
-    .sort((a, b) => a.position - b.position);
-}
-
-function asksOrGives(act: ConsentAct): boolean {
-  return act.type === 'consent-given' || act.type === 'consent-requested';
-}
-
-function answer(recorded: ConsentStatus, reason: string, acts: readonly ConsentAct[]): ConsentAnswer {
+function standing(acts: readonly ConsentAct[], act: ConsentAct, happened: (act: ConsentAct) => boolean): Standing {
+  if (!gives(act.type)) return { act };
+  const same = acts.filter((other) => other.consentId === act.consentId);
+  const disputes = same.filter(movesDispute);
   return {
-    recorded,
-    valid: recorded === 'given',
-    reason,
-    events: [...acts].sort((a, b) => a.position - b.position).map((act) => act.eventId),
+    act,
+    disputesThen: disputes.filter(happened),
+    disputesEver: disputes,
+    voidings: same.filter(voids),
+    planEnds: act.planId === undefined ? [] : acts.filter((other) => other.type === 'plan-ended' && other.planId === act.planId),
   };
 }
 
-const NONE = 'Er is geen toestemming gevonden voor dit doel, deze ontvanger en dit soort gegevens.';
-const REQUESTED = 'De toestemming is gevraagd. Er is nog geen antwoord vastgelegd.';
-const ASKED_AGAIN = 'De toestemming was er niet meer en is opnieuw gevraagd. Er is nog geen antwoord vastgelegd.';
-const GENERIC = 'De toestemming noemt geen bepaald doel, bepaalde ontvanger of bepaald soort gegevens. Zo’n algemene toestemming is niet geldig.';
-const SAME_DAY = 'Op deze dag is meer vastgelegd en de volgorde is niet bekend. Daarom telt het strengste.';
+/** Opens a dispute, or closes it in favour of the consent. An outcome nobody knows closes nothing. */
+export function movesDispute(act: ConsentAct): boolean {
+  return act.type === 'consent-disputed' || (act.type === 'consent-dispute-resolved' && act.outcome === 'upheld');
+}
 
-const REASONS = {
-  given: (act) => act.validUntil === undefined
-    ? 'De toestemming is gegeven en niet ingetrokken.'
-    : `De toestemming is gegeven, niet ingetrokken en loopt tot en met ${dutchDate(act.validUntil)}.`,
-  expired: (act) => `De toestemming liep tot en met ${dutchDate(act.validUntil!)} en is nu verlopen.`,
-  refused: (act) => `De toestemming is geweigerd op ${dutchDate(dayOf(act.occurred).toString())}.`,
-  withdrawn: (act) => `De toestemming is ingetrokken op ${dutchDate(dayOf(act.occurred).toString())}. Wat daarvoor is gedeeld, blijft zoals het was.`,
-} as const satisfies Record<'given' | 'expired' | 'refused' | 'withdrawn', (act: ConsentAct) => string>;
-
-const MONTHS = [
-  'januari', 'februari', 'maart', 'april', 'mei', 'juni',
-  'juli', 'augustus', 'september', 'oktober', 'november', 'december',
-] as const;
-
-function dutchDate(day: string): string {
-  const date = Temporal.PlainDate.from(day);
-  return `${date.day} ${MONTHS[date.month - 1]!} ${date.year}`;
+/** Works from the start of the consent. */
+export function voids(act: ConsentAct): boolean {
+  return act.type === 'consent-dispute-resolved' && (act.outcome === 'invalid' || act.outcome === 'unproven');
 }

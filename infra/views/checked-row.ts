@@ -23,6 +23,15 @@ export function checkedColumns(table: TableDefinition, where: Row): readonly str
   return columns;
 }
 
+/** Throws unless `where` names the first columns of the primary key, in any order, and `column` the next one. */
+export function checkedPrefix(table: TableDefinition, where: Row, column: string): readonly string[] {
+  const prefix = table.key.slice(0, Object.keys(where).length);
+  if (!prefix.every((one) => one in where) || table.key[prefix.length] !== column) {
+    throw new Error(`${table.name}: ${column} does not follow the given columns in its key`);
+  }
+  return prefix;
+}
+
 function checkValue(table: TableDefinition, column: string, value: Value): void {
   if (value === null) return;
   const fits = table.columns[column] === 'integer' ? Number.isSafeInteger(value) : typeof value === 'string';

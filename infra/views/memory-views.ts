@@ -1,5 +1,5 @@
 import type { Position } from '#domain/ledger/ids';
-import { checkedColumns, checkedKey, checkedRow } from '#infra/views/checked-row';
+import { checkedColumns, checkedKey, checkedPrefix, checkedRow } from '#infra/views/checked-row';
 import type { ViewStore } from '#infra/views/port';
 import type { Projection, Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
 
@@ -83,6 +83,14 @@ class View implements Rows {
     return this.#table(table).select(where);
   }
 
+  atMost(table: string, where: Row, column: string, value: Value): Row | undefined {
+    return this.#table(table).nearest(where, column, value, -1);
+  }
+
+  atLeast(table: string, where: Row, column: string, value: Value): Row | undefined {
+    return this.#table(table).nearest(where, column, value, 1);
+  }
+
   put(table: string, row: Row): void {
     const target = this.#table(table);
     this.#remember(target, target.keyOf(row));
@@ -164,6 +172,12 @@ class Table {
         }
         return 0;
       });
+  }
+
+  nearest(where: Row, column: string, value: Value, direction: -1 | 1): Row | undefined {
+    checkedPrefix(this.#definition, where, column);
+    const rows = this.select(where).filter((row) => compare(row[column]!, value) * direction >= 0);
+    return direction < 0 ? rows.at(-1) : rows[0];
   }
 
   #unindex(key: string): void {

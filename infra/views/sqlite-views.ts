@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Position } from '#domain/ledger/ids';
-import { checkedColumns, checkedKey, checkedRow } from '#infra/views/checked-row';
+import { checkedColumns, checkedKey, checkedPrefix, checkedRow } from '#infra/views/checked-row';
 import type { ViewStore } from '#infra/views/port';
 import type { Projection, Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
 
@@ -118,6 +118,7 @@ interface Statements {
   readonly put: Database.Statement;
   readonly remove: Database.Statement;
   readonly select: Map<string, Database.Statement>;
+  readonly nearest: Map<string, Database.Statement>;
 }
 
 interface Touched {
@@ -186,6 +187,29 @@ class View implements Rows {
     return select.all(...columns.map((column) => where[column] ?? null)) as Row[];
   }
 
+  atMost(table: string, where: Row, column: string, value: Value): Row | undefined {
+    return this.#nearest(table, where, column, value, 'DESC');
+  }
+
+  atLeast(table: string, where: Row, column: string, value: Value): Row | undefined {
+    return this.#nearest(table, where, column, value, 'ASC');
+  }
+
+  #nearest(table: string, where: Row, column: string, value: Value, order: 'ASC' | 'DESC'): Row | undefined {
+    const statements = this.#statements(table);
+    this.#writeOut(table);
+    const prefix = checkedPrefix(statements.definition, where, column);
+    const shape = `${order} ${prefix.length}`;
+    let nearest = statements.nearest.get(shape);
+    if (nearest === undefined) {
+      const same = prefix.map((one) => `${quoted(one)} = ? AND `).join('');
+      const keys = statements.definition.key.map((one) => `${quoted(one)} ${order}`).join(', ');
+      nearest = this.#db.prepare(`SELECT * FROM ${tableName(this.#projection, statements.definition)} WHERE ${same}${quoted(column)} ${order === 'DESC' ? '<=' : '>='} ? ORDER BY ${keys} LIMIT 1`);
+      statements.nearest.set(shape, nearest);
+    }
+    return nearest.get(...prefix.map((one) => where[one] ?? null), value) as Row | undefined;
+  }
+
   put(table: string, row: Row): void {
     const { definition } = this.#statements(table);
     checkedRow(definition, row);
@@ -224,7 +248,7 @@ class View implements Rows {
     const columns = Object.keys(definition.columns);
     const byKey = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
     return {
-      definition, columns,
+      definition, columns, nearest: new Map(),
       get: this.#db.prepare(`SELECT * FROM ${name} WHERE ${byKey}`),
       put: this.#db.prepare(`INSERT OR REPLACE INTO ${name} (${columns.map(quoted).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`),
       remove: this.#db.prepare(`DELETE FROM ${name} WHERE ${byKey}`),

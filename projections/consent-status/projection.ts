@@ -1,41 +1,82 @@
-import { consentAct } from '#domain/consent/acts';
-import type { ConsentEvent } from '#domain/consent/events';
-import type { DossierOpened, DossierSubject } from '#domain/dossier/events';
+import { consentAct, notAsked, type ConsentAct, type ConsentActData, type ConsentActEvent, type DecidedData } from '#domain/consent/acts';
 import type { LedgerEvent } from '#domain/ledger/event';
+import type { EventId, Position } from '#domain/ledger/ids';
+import { ACT_TABLES, dropAct, keepAct, markPosition, placeOf, type Came } from '#projections/consent-status/keeping';
+import { dropMembers, keepDossier, keepMembers, MEMBER_EVENTS, MEMBER_TABLES, type MemberData } from '#projections/consent-status/members';
+import { TIMELINE_TABLES } from '#projections/consent-status/timeline';
 import type { Projection, Rows } from '#projections/projection';
 
-const CONSENT_EVENTS: ReadonlySet<string> = new Set<ConsentEvent['type']>(
-  ['consent-requested', 'consent-given', 'consent-refused', 'consent-withdrawn'],
-);
-/** Whom an act without subjects is about (event-catalogue.md, "Common to all data"). */
-const CONCERNED: ReadonlySet<string> = new Set(['client', 'youth']);
-
-/** Which consent acts does a dossier have? Acts are kept whole; what they mean at a moment is asked of the domain. */
+/**
+ * Which consent stood when, as known when? Each act is laid on the lines of its scope as it comes, so that no
+ * question reads back through the stream and no event costs more because the stream is long.
+ */
 export const consentStatusProjection: Projection = {
   name: 'consent-status',
-  version: 1,
-  tables: [
-    { name: 'act', columns: { stream: 'text', position: 'integer', consent_id: 'text', act: 'text' }, key: ['stream', 'position'] },
-    { name: 'subject', columns: { stream: 'text', subject_id: 'text' }, key: ['stream', 'subject_id'] },
-  ],
+  version: 2,
+  tables: [...TIMELINE_TABLES, ...ACT_TABLES, ...MEMBER_TABLES],
   apply(event, rows) {
-    if (CONSENT_EVENTS.has(event.type)) keepAct(event as LedgerEvent & ConsentEvent, rows);
-    else if (event.type === 'dossier-opened') keepSubjects(event as LedgerEvent & DossierOpened, rows);
+    if (event.type === 'event-corrected' || event.type === 'event-annulled') correct(event as LedgerEvent<string, CorrectionData>, rows);
+    else keep(rows, came(event), { ...event, place: event.position });
+    if (event.type === 'dossier-opened') {
+      keepDossier(rows, event.stream, (event.data as { law?: string }).law ?? '', event.origin?.source ?? '');
+    }
   },
   forget(stream, rows) {
-    for (const row of rows.select('act', { stream })) rows.remove('act', [stream, row['position']!]);
-    for (const row of rows.select('subject', { stream })) rows.remove('subject', [stream, row['subject_id']!]);
+    for (const { name, key } of this.tables) {
+      for (const row of rows.select(name, { stream })) rows.remove(name, key.map((column) => row[column]!));
+    }
   },
 };
 
-function keepAct(event: LedgerEvent & ConsentEvent, rows: Rows): void {
-  const act = consentAct(event);
-  rows.put('act', { stream: event.stream, position: event.position, consent_id: act.consentId, act: JSON.stringify(act) });
+const CONSENT_EVENTS: ReadonlySet<string> = new Set<ConsentActEvent['type']>([
+  'consent-requested', 'consent-given', 'consent-renewed', 'consent-refused', 'consent-withdrawn', 'consent-disputed',
+  'consent-dispute-resolved', 'plan-ended',
+]);
+
+interface CorrectionData {
+  /** The original event, also when it was corrected before. */
+  readonly eventId: EventId;
+  readonly ofType: string;
+  readonly replacement?: unknown;
 }
 
-function keepSubjects(event: LedgerEvent & DossierOpened, rows: Rows): void {
-  const subjects: readonly DossierSubject[] = event.data.subjects;
-  for (const { subjectId, role } of subjects) {
-    if (CONCERNED.has(role)) rows.put('subject', { stream: event.stream, subject_id: subjectId });
+interface Fact {
+  readonly id: EventId;
+  readonly type: string;
+  readonly data: unknown;
+  /** Position of the original event. */
+  readonly place: Position;
+}
+
+function came({ stream, position, revision }: LedgerEvent): Came {
+  return { stream, position, revision };
+}
+
+function keep(rows: Rows, at: Came, fact: Fact): void {
+  if (MEMBER_EVENTS.has(fact.type)) keepMembers(rows, at, fact.type, fact.data as MemberData, fact.id);
+  const act = actOf(fact);
+  if (act !== null) keepAct(rows, at, act);
+}
+
+function actOf({ id, type, data, place }: Fact): ConsentAct | null {
+  if (CONSENT_EVENTS.has(type)) {
+    return consentAct({ id, position: place, type: type as ConsentActEvent['type'], data: data as ConsentActData });
   }
+  return type === 'sharing-decided' ? notAsked({ id, position: place, data: data as DecidedData }) : null;
+}
+
+/** What an event said stops counting from here on; a replacement stands in its place, under its id. */
+function correct(event: LedgerEvent<string, CorrectionData>, rows: Rows): void {
+  const { eventId, ofType, replacement } = event.data;
+  const at = came(event);
+  if (CONSENT_EVENTS.has(ofType) || ofType === 'sharing-decided') {
+    const place = placeOf(rows, event.stream, eventId) ?? event.position;
+    dropAct(rows, at, eventId);
+    markPosition(rows, at);
+    if (event.type === 'event-corrected') keep(rows, at, { id: eventId, type: ofType, data: replacement, place });
+    return;
+  }
+  if (!MEMBER_EVENTS.has(ofType)) return;
+  dropMembers(rows, at, eventId);
+  if (event.type === 'event-corrected') keep(rows, at, { id: eventId, type: ofType, data: replacement, place: event.position });
 }

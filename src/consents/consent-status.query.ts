@@ -11,10 +11,12 @@ export interface ConsentStatusAnswer {
   readonly label: string;
   /** After the rules: may a sharing rest on it? */
   readonly valid: boolean;
+  /** It was valid then, but a dispute that came later is still open ("betwist"). */
+  readonly contested: boolean;
   readonly reason: string;
   /** Event ids the answer rests on. */
   readonly events: readonly string[];
-  /** Last position the answer knows of; -1 when it knows none. */
+  /** Last position the answer knows of: the one asked for, else the latest; -1 when it knows none. */
   readonly knownAt: Position;
 }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ConsentStatusDto } from '#src/consents/consent-status.dto';
+import { ConsentStatusDto, type AskedSubjectDto } from '#src/consents/consent-status.dto';
 import { ConsentStatusAt, type ConsentStatusAnswer } from '#src/consents/consent-status.query';
 import { minPosition } from '#src/http/min-position';
 import { valueOf } from '#src/http/refusal.error';
@@ -22,13 +22,21 @@ export class ConsentsController {
     if (question.recipient.organisation === undefined && question.recipient.kind === undefined) {
       throw invalid([{ code: 'field-invalid', path: '/recipient', detail: 'Noem de organisatie of het soort ontvanger.' }]);
     }
-    if (question.subject !== undefined && !namesOnePerson(question.subject)) {
-      throw invalid([{ code: 'field-invalid', path: '/subject', detail: 'Geef een BSN, of een systeem met een verwijzing.' }]);
+    if ((question.dossier === undefined) === (question.dataSubject === undefined)) {
+      throw invalid([{ code: 'field-invalid', path: '/dossier', detail: 'Noem het dossier of de persoon (dataSubject): een van de twee.' }]);
+    }
+    if (question.dataSubject !== undefined && question.subject !== undefined) {
+      throw invalid([{ code: 'field-invalid', path: '/subject', detail: 'Dit veld hoort bij een dossier. De persoon staat al in dataSubject.' }]);
+    }
+    for (const [path, person] of [['/subject', question.subject], ['/dataSubject', question.dataSubject]] as const) {
+      if (person !== undefined && !namesOnePerson(person)) {
+        throw invalid([{ code: 'field-invalid', path, detail: 'Geef een BSN, of een systeem met een verwijzing.' }]);
+      }
     }
     return valueOf(await this.queries.execute(new ConsentStatusAt(question, caller, minPosition(position))));
   }
 }
 
-function namesOnePerson({ bsn, system, reference }: NonNullable<ConsentStatusDto['subject']>): boolean {
+function namesOnePerson({ bsn, system, reference }: AskedSubjectDto): boolean {
   return bsn !== undefined ? system === undefined && reference === undefined : system !== undefined && reference !== undefined;
 }

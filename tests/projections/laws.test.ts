@@ -114,6 +114,8 @@ describe('one long stream', () => {
         const counting: Rows = {
           get: (table, key) => { touched += 1; return rows.get(table, key); },
           select: (table, where) => { const found: readonly Row[] = rows.select(table, where); touched += 1 + found.length; return found; },
+          atMost: (table, where, column, value) => { touched += 1; return rows.atMost(table, where, column, value); },
+          atLeast: (table, where, column, value) => { touched += 1; return rows.atLeast(table, where, column, value); },
           put: (table, row) => { touched += 1; rows.put(table, row); },
           remove: (table, key) => { touched += 1; rows.remove(table, key); },
         };

@@ -1,0 +1,142 @@
+import { dayOf, type Occurred } from '#domain/ledger/moments';
+import type { Position, Revision } from '#domain/ledger/ids';
+import type { Row, RowReader, Rows, TableDefinition } from '#projections/projection';
+
+/**
+ * A line's interval rows: from when until when (true time) which act is the latest, and from and until which
+ * revision of the stream the ledger knew it so. `span` holds what is known now; `past` what was known before, each
+ * row under the blocks of revisions (powers of four) that make up its time, so that one look per size of block finds
+ * what was known at any revision. `hidden` holds acts that share their moment with one recorded later.
+ */
+const SPAN = { stream: 'text', line: 'text', from: 'text', until: 'text', act: 'integer', place: 'integer', known_from: 'integer' } as const;
+
+export const TIMELINE_TABLES: readonly TableDefinition[] = [
+  { name: 'span', columns: SPAN, key: ['stream', 'line', 'from'] },
+  { name: 'past', columns: { ...SPAN, size: 'integer', block: 'integer', known_until: 'integer' }, key: ['stream', 'line', 'size', 'block', 'from'] },
+  { name: 'hidden', columns: { stream: 'text', line: 'text', from: 'text', place: 'integer', act: 'integer' }, key: ['stream', 'line', 'from', 'place'] },
+];
+
+export interface Line {
+  readonly stream: string;
+  readonly line: string;
+}
+
+/** An act on a line: `act` is its row, `place` the position by which it came, first or last of the same moment. */
+export interface Entry {
+  readonly at: string;
+  readonly act: Position;
+  readonly place: Position;
+}
+
+/** Sorts after every moment. */
+const END = '~~';
+export const EVER = '~';
+
+/** True time as text that sorts: the day in Amsterdam, then the moment. A day without a moment comes first in it. */
+export function slotOf(occurred: Occurred): string {
+  const day = dayOf(occurred).toString();
+  return occurred.occurredAt === undefined ? `${day}|` : `${day}|${instantText(occurred.occurredAt)}`;
+}
+
+/** Up to and including what a question asks: that moment, or the whole day. */
+export function slotBound(at: Occurred): string {
+  return at.occurredAt === undefined ? `${dayOf(at).toString()}|~` : slotOf(at);
+}
+
+function instantText(moment: string): string {
+  return Temporal.Instant.from(moment).toString({ fractionalSecondDigits: 9 });
+}
+
+export function enter(rows: Rows, line: Line, entry: Entry, revision: Revision): void {
+  const here = rows.atMost('span', { ...line }, 'from', entry.at);
+  if (here?.['from'] === entry.at) {
+    enterSameMoment(rows, line, entry, here, revision);
+    return;
+  }
+  if (here !== undefined) {
+    close(rows, here, revision);
+    rows.put('span', { ...here, until: entry.at, known_from: revision });
+  }
+  const until = here?.['until'] ?? rows.atLeast('span', { ...line }, 'from', entry.at)?.['from'] ?? END;
+  rows.put('span', { ...line, from: entry.at, until, act: entry.act, place: entry.place, known_from: revision });
+}
+
+function enterSameMoment(rows: Rows, line: Line, entry: Entry, here: Row, revision: Revision): void {
+  if (here['act'] === entry.act) return;
+  if (Number(here['place']) > entry.place) {
+    rows.put('hidden', { ...line, from: entry.at, place: entry.place, act: entry.act });
+    return;
+  }
+  rows.put('hidden', { ...line, from: entry.at, place: here['place']!, act: here['act']! });
+  close(rows, here, revision);
+  rows.put('span', { ...here, act: entry.act, place: entry.place, known_from: revision });
+}
+
+export function leave(rows: Rows, line: Line, entry: Entry, revision: Revision): void {
+  const here = rows.get('span', [line.stream, line.line, entry.at]);
+  if (here?.['act'] !== entry.act) {
+    rows.remove('hidden', [line.stream, line.line, entry.at, entry.place]);
+    return;
+  }
+  close(rows, here, revision);
+  const beneath = rows.atMost('hidden', { ...line, from: entry.at }, 'place', Number.MAX_SAFE_INTEGER);
+  if (beneath !== undefined) {
+    rows.remove('hidden', [line.stream, line.line, entry.at, beneath['place']!]);
+    rows.put('span', { ...here, act: beneath['act']!, place: beneath['place']!, known_from: revision });
+    return;
+  }
+  rows.remove('span', [line.stream, line.line, entry.at]);
+  const before = rows.atMost('span', { ...line }, 'from', entry.at);
+  if (before === undefined) return;
+  close(rows, before, revision);
+  rows.put('span', { ...before, until: here['until']!, known_from: revision });
+}
+
+const BLOCK_BASE = 4;
+/** Blocks of up to 4^11 revisions: more than any stream has. */
+const LARGEST = 11;
+
+function close(rows: Rows, span: Row, revision: Revision): void {
+  for (const { size, block } of blocks(Number(span['known_from']), revision)) {
+    rows.put('past', { ...span, size, block, known_until: revision });
+  }
+}
+
+/** The fewest aligned blocks that make up [from, until). */
+export function blocks(from: number, until: number): readonly { readonly size: number; readonly block: number }[] {
+  const found: { size: number; block: number }[] = [];
+  let at = from;
+  while (at < until) {
+    let size = 0;
+    while (size < LARGEST && at % BLOCK_BASE ** (size + 1) === 0 && at + BLOCK_BASE ** (size + 1) <= until) size += 1;
+    found.push({ size, block: at / BLOCK_BASE ** size });
+    at += BLOCK_BASE ** size;
+  }
+  return found;
+}
+
+/** The span that holds `bound`, as known now or as known at a revision. */
+function spanAt(reader: RowReader, line: Line, bound: string, knownAt: Revision | null): Row | undefined {
+  const now = reader.atMost('span', { ...line }, 'from', bound);
+  if (knownAt === null || (now !== undefined && Number(now['known_from']) <= knownAt)) return now;
+  if (reader.atMost('past', { ...line }, 'size', LARGEST) === undefined) return undefined;
+  for (let size = 0; size <= LARGEST; size += 1) {
+    const row = reader.atMost('past', { ...line, size, block: Math.floor(knownAt / BLOCK_BASE ** size) }, 'from', bound);
+    if (row !== undefined && String(row['until']) > bound) return row;
+  }
+  return undefined;
+}
+
+/**
+ * Rows of the latest acts on a line up to a bound: one, or two when that day also holds an act without a time of
+ * day, whose order is not known.
+ */
+export function latestOn(reader: RowReader, line: Line, bound: string, knownAt: Revision | null): readonly Position[] {
+  const latest = spanAt(reader, line, bound, knownAt);
+  if (latest === undefined) return [];
+  const from = String(latest['from']);
+  const day = from.slice(0, from.indexOf('|') + 1);
+  if (from === day) return [Number(latest['act'])];
+  const untimed = spanAt(reader, line, day, knownAt);
+  return untimed?.['from'] === day ? [Number(latest['act']), Number(untimed['act'])] : [Number(latest['act'])];
+}
