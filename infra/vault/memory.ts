@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { StreamName, SubjectId } from '#domain/ledger/ids';
 import { MemoryFence, type Fence, type FenceMark, type FenceQuestion } from '#infra/head/fence-file';
 import type { DossierReference, Registration, RegisterResult, RunJournal, SubjectIdentifier, Vault } from '#infra/vault/port';
@@ -6,6 +7,7 @@ import { VaultSecrets } from '#infra/vault/vault-crypto';
 
 /** A vault without a file: the same rules and the same keyed lookups, gone when the process ends. */
 export class MemoryVault implements Vault {
+  readonly #vaultId = randomUUID();
   readonly #secrets = new VaultSecrets(VaultSecrets.random());
   readonly #fence: Fence;
   readonly #keys = new Map<StreamName, Uint8Array>();
@@ -89,6 +91,10 @@ export class MemoryVault implements Vault {
 
   changeCount(): number {
     return this.#changeCount;
+  }
+
+  vaultId(): string {
+    return this.#vaultId;
   }
 
   async close(): Promise<void> {}

@@ -33,6 +33,8 @@ export interface Vault {
   destroyStreams(streams: readonly StreamName[]): Promise<{ readonly identitiesRemoved: number }>;
   purgeFreedPages(): Promise<void>;
   changeCount(): number;
+  /** Random UUID of this vault, which `epoch-started` names; a copy put back keeps it, another vault has another. */
+  vaultId(): string;
   close(): Promise<void>;
 }
 

@@ -126,7 +126,6 @@ export class SqliteVault implements Vault {
     return this.#sql.meta.get()!.change_count;
   }
 
-  /** Random UUID of this vault, for `epoch-started`. */
   vaultId(): string {
     return this.#sql.meta.get()!.vault_id;
   }

@@ -42,12 +42,13 @@ export function checkFenceKeys(headDirs: readonly string[], findings: Findings):
 /** Tells whether a stream is marked, under the key of any year that is still kept. */
 export class FenceMarks {
   readonly #marks = new Set<string>();
+  readonly #years = new Set<string>();
   readonly #keys: (readonly [year: string, key: Buffer])[] = [];
 
   constructor(folders: readonly string[]) {
     for (const folder of folders) {
       const file = join(folder, 'fence.log');
-      if (existsSync(file)) for (const line of readFileSync(file, 'latin1').split('\n')) this.#marks.add(line);
+      if (existsSync(file)) for (const line of readFileSync(file, 'latin1').split('\n')) this.#take(line);
       const keyFolder = join(folder, 'fence-keys');
       for (const name of existsSync(keyFolder) ? readdirSync(keyFolder) : []) {
         if (/^[0-9]{4}\.key$/.test(name)) this.#keys.push([name.slice(0, 4), readFileSync(join(keyFolder, name))]);
@@ -57,6 +58,17 @@ export class FenceMarks {
 
   get isEmpty(): boolean {
     return this.#marks.size === 0 || this.#keys.length === 0;
+  }
+
+  /** A year whose key was forgotten can no longer be asked: then a missing mark says nothing. */
+  get isComplete(): boolean {
+    return [...this.#years].every((year) => this.#keys.some(([kept]) => kept === year));
+  }
+
+  #take(line: string): void {
+    this.#marks.add(line);
+    const year = /^[0-9]{4}(?= )/.exec(line)?.[0];
+    if (year !== undefined) this.#years.add(year);
   }
 
   names(stream: string): boolean {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { FenceMarks } from '#infra/verifier/fence-check';
 import type { LedgerPass } from '#infra/verifier/ledger-pass';
 import { split } from '#infra/verifier/runs';
 import type { Findings } from '#infra/verifier/verification';
@@ -10,12 +11,16 @@ export interface Judged {
   readonly keyless: readonly number[];
   /** Positions of events whose stream is marked in the fence. */
   readonly fenced: readonly number[];
+  /** With keys only. */
+  readonly fence: FenceMarks | null;
+  readonly hasKey: (stream: string) => boolean;
   readonly now: Date;
   readonly pendingDays: number;
 }
 
 /** Tells lawful destruction from pending, from disappearance and from what came back. */
-export function judgeDestruction({ ledger, pass, keyless, fenced, now, pendingDays }: Judged, findings: Findings): void {
+export function judgeDestruction(judged: Judged, findings: Findings): void {
+  const { ledger, pass, keyless, fenced, now, pendingDays } = judged;
   const closed = pass.runs.closedRanges();
   const { young, old } = pass.runs.openRanges(now, pendingDays);
 
@@ -53,6 +58,7 @@ export function judgeDestruction({ ledger, pass, keyless, fenced, now, pendingDa
   }
   const back = ledger.prepare('SELECT e.position FROM gone g JOIN events e ON e.stream = g.stream ORDER BY 1 LIMIT 1').pluck().get() as number | undefined;
   if (back !== undefined) findings.add('resurrected', 'Een stroom die vernietigd is, heeft weer gebeurtenissen.', back);
+  judgeGone(judged, findings);
 
   const announced = (position: number): boolean => [young, old].some((cover) => split([position, position], cover).inside.length > 0);
   for (const position of keyless.filter((at) => !announced(at))) {
@@ -61,6 +67,23 @@ export function judgeDestruction({ ledger, pass, keyless, fenced, now, pendingDa
   for (const position of fenced.filter((at) => !announced(at))) {
     findings.add('fenced-stream-lives', 'Deze stroom staat in het hek als vernietigd, maar leeft.', position);
   }
+}
+
+/**
+ * A name in `gone` says of a stream that it was destroyed, and every reader believes it. Which leaves were its own
+ * cannot be known any more; that a run destroyed something, that the fence names it and that its key went, can be.
+ */
+function judgeGone({ ledger, pass, fence, hasKey }: Judged, findings: Findings): void {
+  let unexplained = 0;
+  let keyed = 0;
+  const unannounced = pass.runs.isEmpty;
+  const asked = fence?.isComplete === true ? fence : null;
+  for (const stream of ledger.prepare('SELECT stream FROM gone').pluck().iterate() as IterableIterator<string>) {
+    if (unannounced || (asked !== null && !asked.names(stream))) unexplained += 1;
+    if (hasKey(stream)) keyed += 1;
+  }
+  if (unexplained > 0) findings.add('gone-unexplained', `Er staan stromen als vernietigd te boek die geen vernietiging verklaart (aantal: ${unexplained}).`);
+  if (keyed > 0) findings.add('resurrected', `De kluis heeft een sleutel van een stroom die vernietigd is (aantal: ${keyed}).`);
 }
 
 function places(from: number, through: number): string {

@@ -33,6 +33,8 @@ export interface LedgerPass {
   /** Leaves without an event: sorted inclusive ranges. */
   readonly absent: readonly (readonly [number, number])[];
   readonly runs: Runs;
+  /** The vault that the latest `epoch-started` names, and where it does. */
+  readonly vaultOfEpoch: { readonly id: unknown; readonly position: number } | null;
 }
 
 const PAGE = 1_000;
@@ -57,6 +59,7 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
   const runs = new Runs(findings);
   const revisions = new Map<string, number>();
   const absent: [number, number][] = [];
+  let vaultOfEpoch: LedgerPass['vaultOfEpoch'] = null;
   roots.at(tree);
   const entry = Buffer.alloc(1 + 4 + HEADER_BYTES_MAX + HASH_BYTES);
   let after = -1;
@@ -87,7 +90,10 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
       if (header.stream.startsWith('log-')) {
         const data = openLogEvent(...parts(bytes, headerLength), head);
         if (data === undefined) findings.add('log-event-forged', 'Deze gebeurtenis van het grootboek zelf draagt niet de handtekening van de logsleutel.', position);
-        else if (position < head.size) runs.take(header.type, data, position, header.recordedAt);
+        else if (position < head.size) {
+          runs.take(header.type, data, position, header.recordedAt);
+          if (header.type === 'epoch-started') vaultOfEpoch = { id: (data as { vault?: unknown } | null)?.vault, position };
+        }
       } else {
         check?.(header, ...parts(bytes, headerLength), position);
       }
@@ -97,7 +103,7 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
     await breathe();
   }
   roots.end(tree.size);
-  return { leaves: tree.size, rootAtHead: roots.atHead, comparedAt: roots.comparedAt, absent, runs };
+  return { leaves: tree.size, rootAtHead: roots.atHead, comparedAt: roots.comparedAt, absent, runs, vaultOfEpoch };
 }
 
 function parts(bytes: Buffer, headerLength: number): [header: Buffer, payload: Buffer] {

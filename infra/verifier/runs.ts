@@ -43,6 +43,11 @@ export class Runs {
     }
   }
 
+  /** No destruction was ever announced or closed here. */
+  get isEmpty(): boolean {
+    return this.#runs.size === 0;
+  }
+
   /** Leaves whose events are lawfully gone: sorted, not overlapping. */
   closedRanges(): readonly Range[] {
     return merge([...this.#runs.values()].filter(isClosed).flatMap((run) => run.closed.flatMap((part) => part.ranges)));

@@ -1,10 +1,13 @@
 import { createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import Database from 'better-sqlite3';
+import { indexedUnder } from '#infra/verifier/index-entry';
 import type { Header } from '#infra/verifier/ledger-pass';
+import type { SourceRows } from '#infra/verifier/source-rows';
 import type { Findings } from '#infra/verifier/verification';
 
 interface Payload {
-  readonly data?: { readonly dossier?: { readonly system?: unknown; readonly reference?: unknown } };
+  readonly data?: unknown;
+  readonly origin?: { readonly source: string; readonly id: string; readonly contentHmac: string };
   readonly commitments?: {
     readonly key?: string;
     readonly reference?: string;
@@ -26,26 +29,30 @@ export class VaultCheck {
   readonly #identityKey: Buffer;
   readonly #lookupKey: Buffer;
   readonly #referenceKey: Buffer;
+  readonly #sourceKey: Buffer;
+  readonly #sources: SourceRows;
   readonly #keys = new Map<string, Buffer | null>();
   readonly #sql;
   /** Events whose stream has no key: lawful only where an open run announced it. */
   readonly keyless: number[] = [];
 
   /** Throws when the vault cannot be read or the master key is not its own. */
-  constructor(file: string, master: Uint8Array, findings: Findings) {
+  constructor(file: string, master: Uint8Array, sources: SourceRows, findings: Findings) {
     this.#vault = new Database(file, { readonly: true, fileMustExist: true });
     this.#vault.exec('BEGIN');
     this.#master = master;
+    this.#sources = sources;
     this.#findings = findings;
     this.#identityKey = this.#secret('identity-encryption');
     this.#lookupKey = this.#secret('identity-lookup');
     this.#referenceKey = this.#secret('reference-index');
+    this.#sourceKey = this.#secret('deduplication');
     // Not used here, but a vault whose other secrets do not open is not whole.
-    this.#secret('deduplication');
     this.#secret('run-journal');
     this.#sql = {
       key: this.#vault.prepare<[string], { wrapped: Buffer }>('SELECT wrapped FROM stream_keys WHERE stream = ?'),
       reference: this.#vault.prepare<[Buffer], { stream: string }>('SELECT stream FROM reference_index WHERE lookup = ?'),
+      indexed: this.#vault.prepare<[string]>('SELECT 1 FROM reference_index WHERE stream = ?'),
       identity: this.#vault.prepare<[string], { law: string; lookup: Buffer; sealed: Buffer }>('SELECT law, lookup, sealed FROM identities WHERE subject_id = ?'),
       row: this.#vault.prepare<[string, string]>('SELECT 1 FROM stream_subjects WHERE stream = ? AND subject_id = ?'),
     };
@@ -55,18 +62,31 @@ export class VaultCheck {
     return (this.#vault.prepare('SELECT change_count FROM meta').pluck().get() as number | undefined) ?? -1;
   }
 
+  /** What `epoch-started` names; another vault has another, also under the same master key. */
+  vaultId(): string {
+    return this.#vault.prepare('SELECT vault_id FROM meta').pluck().get() as string;
+  }
+
+  hasKey(stream: string): boolean {
+    return this.#sql.key.get(stream) !== undefined;
+  }
+
   close(): void {
     this.#vault.close();
   }
 
   check(header: Header, headerBytes: Buffer, payload: Buffer, position: number): void {
     const key = this.#streamKey(header.stream, position);
-    if (key === undefined) return;
-    if (key === null) return void this.keyless.push(position);
+    if (key === undefined) return this.#sources.passOver(position);
+    if (key === null) {
+      this.#sources.passOver(position);
+      return void this.keyless.push(position);
+    }
     let opened: Payload;
     try {
       opened = JSON.parse(open(key, headerBytes, payload).toString('utf8')) as Payload;
     } catch {
+      this.#sources.passOver(position);
       this.#findings.add('event-does-not-open', 'Deze gebeurtenis gaat niet open met de sleutel van haar stroom.', position);
       return;
     }
@@ -75,16 +95,24 @@ export class VaultCheck {
     if (commitments.key !== undefined && commitments.key !== commit(key, 'key', header.stream)) {
       this.#findings.add('key-swapped', 'De sleutel van deze stroom is niet de sleutel waarmee zij begon.', position);
     }
-    if (commitments.reference !== undefined) this.#checkReference(key, header.stream, commitments.reference, opened, position);
+    if (header.revision === 0) this.#checkReference(key, header.stream, commitments.reference, opened.data, position);
+    const { origin } = opened;
+    if (origin !== undefined) this.#sources.check(mac(this.#sourceKey, origin.source, origin.id), Buffer.from(origin.contentHmac, 'base64'), position);
     for (const [subjectId, commitment] of Object.entries(commitments.subjects ?? {})) this.#checkSubject(key, header.stream, subjectId, commitment, position);
   }
 
-  #checkReference(key: Buffer, stream: string, commitment: string, { data }: Payload, position: number): void {
-    const { system, reference } = data?.dossier ?? {};
-    const fits = typeof system === 'string' && typeof reference === 'string' && commitment === commit(key, 'reference', system, reference);
-    if (!fits || this.#sql.reference.get(mac(this.#referenceKey, system as string, reference as string))?.stream !== stream) {
-      this.#findings.add('reference-swapped', 'De kluis wijst bij het kenmerk van dit dossier niet naar deze stroom.', position);
+  #checkReference(key: Buffer, stream: string, commitment: string | undefined, data: unknown, position: number): void {
+    const under = indexedUnder(stream, data);
+    if (under === 'nothing' && commitment === undefined) return;
+    if (commitment === undefined) {
+      if (under !== 'unknown') this.#findings.add('commitment-missing', 'De eerste gebeurtenis van deze stroom legt haar kenmerk niet vast.', position);
+      return;
     }
+    const fits = under === 'unknown'
+      ? this.#sql.indexed.get(stream) !== undefined
+      : under !== 'nothing' && commitment === commit(key, 'reference', under.system, under.reference)
+        && this.#sql.reference.get(mac(this.#referenceKey, under.system, under.reference))?.stream === stream;
+    if (!fits) this.#findings.add('reference-swapped', 'De kluis wijst bij het kenmerk van deze stroom niet naar deze stroom.', position);
   }
 
   #checkSubject(key: Buffer, stream: string, subjectId: string, commitment: string, position: number): void {

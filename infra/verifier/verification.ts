@@ -33,6 +33,7 @@ export const FINDING_WEIGHTS = {
   'run-overdue': 'tampered',
   'run-inconsistent': 'tampered',
   'resurrected': 'tampered',
+  'gone-unexplained': 'tampered',
   'destroyed-lawfully': 'note',
   'destruction-pending': 'note',
   // fence
@@ -50,6 +51,7 @@ export const FINDING_WEIGHTS = {
   'vault-damaged': 'tampered',
   'vault-behind-head': 'tampered',
   'vault-ahead-of-head': 'tampered',
+  'vault-of-another-ledger': 'tampered',
   'key-missing': 'tampered',
   'event-does-not-open': 'tampered',
   'commitment-missing': 'tampered',
@@ -57,6 +59,8 @@ export const FINDING_WEIGHTS = {
   'reference-swapped': 'tampered',
   'identity-missing': 'tampered',
   'identity-swapped': 'tampered',
+  'source-forgotten': 'tampered',
+  'source-differs': 'tampered',
 } as const satisfies Record<string, Answer | 'note'>;
 
 export type FindingKind = keyof typeof FINDING_WEIGHTS;

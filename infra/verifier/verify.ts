@@ -5,6 +5,7 @@ import { checkFenceKeys, checkFences, FenceMarks } from '#infra/verifier/fence-c
 import { latestVaultCount, readHeads, type HeadRecord } from '#infra/verifier/head-lines';
 import { judgeDestruction } from '#infra/verifier/judgement';
 import { passLedger, type ExpectedRoot, type LedgerPass } from '#infra/verifier/ledger-pass';
+import { SourceRows } from '#infra/verifier/source-rows';
 import { carriesSignature, readCheckpoint } from '#infra/verifier/signed-note';
 import { VaultCheck } from '#infra/verifier/vault-check';
 import { Findings, type Verification } from '#infra/verifier/verification';
@@ -61,10 +62,11 @@ async function passAll(file: string, head: HeadRecord, options: VerifyOptions, f
     ledger.exec('BEGIN');
     // The read transaction begins with the first read: before the vault's, so every event read has had its key.
     ledger.prepare('SELECT count(*) FROM gone').get();
-    vault = openVault(options, head, findings);
+    const sources = new SourceRows(ledger, findings);
+    vault = openVault(options, head, sources, findings);
     const expected = [...head.roots.map((root): ExpectedRoot => ({ ...root, from: 'head' })), ...outsideRoots(options.against ?? [], head, findings)];
     const opened = vault;
-    const marks = new FenceMarks(opened === null ? [] : options.headDirs);
+    const marks = opened === null ? null : new FenceMarks(options.headDirs);
     const fenced: number[] = [];
     const pass = await passLedger(ledger, head, expected, opened === null ? null : (header, headerBytes, payload, position) => {
       try {
@@ -73,13 +75,17 @@ async function passAll(file: string, head: HeadRecord, options: VerifyOptions, f
         if (!(error instanceof Database.SqliteError)) throw error;
         findings.add('vault-damaged', `vault.db is beschadigd of niet te lezen (${error.code}).`, position);
       }
-      if (header.revision === 0 && !marks.isEmpty && marks.names(header.stream)) fenced.push(position);
+      if (header.revision === 0 && marks?.isEmpty === false && marks.names(header.stream)) fenced.push(position);
     }, findings);
     if (pass.leaves > head.size) {
       findings.add('tail-uncovered', `Na het hoofd staan nog bladen die niet zijn ondertekend (aantal: ${pass.leaves - head.size}); daarover zegt deze controle niets.`, head.size);
     }
+    if (opened !== null) {
+      sources.end();
+      checkEpoch(pass, opened, findings);
+    }
     judgeDestruction({
-      ledger, pass, fenced, keyless: opened?.keyless ?? [],
+      ledger, pass, fenced, keyless: opened?.keyless ?? [], fence: marks, hasKey: (stream) => opened?.hasKey(stream) ?? false,
       now: options.now ?? new Date(), pendingDays: options.pendingDays ?? PENDING_DAYS,
     }, findings);
     return pass;
@@ -93,7 +99,12 @@ async function passAll(file: string, head: HeadRecord, options: VerifyOptions, f
   }
 }
 
-function openVault(options: VerifyOptions, head: HeadRecord, findings: Findings): VaultCheck | null {
+function checkEpoch({ vaultOfEpoch }: LedgerPass, vault: VaultCheck, findings: Findings): void {
+  if (vaultOfEpoch === null || vaultOfEpoch.id === vault.vaultId()) return;
+  findings.add('vault-of-another-ledger', 'Deze kluis is een andere dan het grootboek bij zijn begin noemt.', vaultOfEpoch.position);
+}
+
+function openVault(options: VerifyOptions, head: HeadRecord, sources: SourceRows, findings: Findings): VaultCheck | null {
   if (options.keys === undefined) return null;
   const file = join(options.dataDir, 'vault.db');
   if (!existsSync(file)) {
@@ -101,7 +112,7 @@ function openVault(options: VerifyOptions, head: HeadRecord, findings: Findings)
     return null;
   }
   try {
-    const vault = new VaultCheck(file, options.keys.master, findings);
+    const vault = new VaultCheck(file, options.keys.master, sources, findings);
     const count = vault.changeCount();
     if (count < head.vault) findings.add('vault-behind-head', `De kluis telt ${count} wijzigingen; het hoofd is getekend bij ${head.vault}. De kluis is ouder.`);
     const latest = latestVaultCount(options.headDirs, head.log);

@@ -13,6 +13,8 @@ const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries({
   'ledger-locked': 'Een ander proces schrijft in dit grootboek. Stop dat eerst, of gebruik dat proces.',
   'ledger-behind-head': 'Het grootboek mist gebeurtenissen die al bevestigd zijn. Er wordt niet gestart: zo gaat niets verloren. Zet de juiste gegevensmap terug.',
   'vault-behind-head': 'De kluis is ouder dan het grootboek. Er wordt niet gestart. Zet de juiste kluis terug.',
+  'vault-missing': 'Het bestand vault.db (de kluis) ontbreekt in de gegevensmap. Er wordt niet gestart. Zet de kluis terug.',
+  'vault-of-another-ledger': 'De kluis in de gegevensmap hoort bij een ander grootboek. Er wordt niet gestart. Zet de eigen kluis terug.',
   'ledger-forked': 'De koppen van het grootboek spreken elkaar tegen. Er wordt niet gestart. Controleer met "rekenschap verify".',
   'event-missing': 'Er ontbreekt een gebeurtenis zonder dat een vernietiging dat verklaart. Controleer met "rekenschap verify".',
   'key-missing': 'Er ontbreekt een sleutel zonder dat een vernietiging dat verklaart. Controleer met "rekenschap verify".',

@@ -13,6 +13,7 @@ import { SqliteViews } from '#infra/views/sqlite-views';
 import { PROJECTIONS } from '#src/composition/projections';
 import type { LedgerConfig } from '#src/composition/config';
 import { startEpoch } from '#src/composition/epoch';
+import { refuseAnotherVault } from '#src/composition/own-vault';
 import { ProjectionRunner } from '#src/projecting/projection-runner';
 import { FactRecorder } from '#src/recording/fact-recorder';
 import { GovernanceStream } from '#src/recording/governance-stream';
@@ -36,12 +37,14 @@ export interface Ledger {
 }
 
 /**
- * Opens the ledger, refusing (with a coded error) when another process writes in it or when ledger or vault are
- * behind the head. Orphans that a crash left between vault and ledger are removed before anything new comes in.
+ * Opens the ledger, refusing (with a coded error) when another process writes in it, when the vault is missing or
+ * another ledger's, or when ledger or vault are behind the head. Orphans that a crash left between vault and ledger are removed before anything new comes in.
  */
 export async function openLedger(config: LedgerConfig, clock: Clock): Promise<Ledger> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const keys = openKeys({ masterKeyFile: config.masterKeyFile });
+  // Before the engine: at its start it signs how far the vault is, and must not sign that of another.
+  refuseAnotherVault(config.dataDir, keys.log.publicKey);
   const engine = await openEngine({ dataDir: config.dataDir, headDirs: config.headDirs, oin: config.oin, keys });
   try {
     return await assemble(config, clock, keys, engine);
@@ -60,7 +63,7 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
     channel: engine.vaultChannel,
   });
   const writer = new LedgerWriter(store, vault, keys, clock);
-  if (store.head().size === 0) await startEpoch({ config, keys, store, writer });
+  if (store.head().size === 0) await startEpoch({ config, keys, store, vault, writer });
   if (await vault.openRun() === null) {
     await vault.removeOrphans(async (stream) => (await store.readStream(stream, 0, 1)).kind === 'events');
   }

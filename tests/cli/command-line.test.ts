@@ -86,7 +86,7 @@ describe('the command line', () => {
 });
 
 describe('expected failures', () => {
-  test.each(['ledger-locked', 'ledger-behind-head', 'vault-behind-head', 'EADDRINUSE', 'ENOSPC'])('%s is a Dutch sentence, also behind another error', (code) => {
+  test.each(['ledger-locked', 'ledger-behind-head', 'vault-behind-head', 'vault-missing', 'vault-of-another-ledger', 'EADDRINUSE', 'ENOSPC'])('%s is a Dutch sentence, also behind another error', (code) => {
     const coded = Object.assign(new Error('engels'), { code });
     const failure = failureOf(new Error('outer', { cause: coded }));
     expect(failure).toMatchObject({ code, exitCode: 1 });

@@ -147,15 +147,19 @@ export class LedgerHouse {
   }
 
   verify(): Promise<Verification> {
-    return verify({ dataDir: join(this.folder, 'data'), headDirs: headDirs(this.folder), now: new Date(this.clock.now().epochMilliseconds) });
+    return verifyHouse(this.folder, this.clock.now().toString());
   }
 
   verifyWithKeys(): Promise<Verification> {
-    return verify({
-      dataDir: join(this.folder, 'data'), headDirs: headDirs(this.folder), keys: { master: this.ledger.keys.master },
-      now: new Date(this.clock.now().epochMilliseconds),
-    });
+    return verifyHouse(this.folder, this.clock.now().toString(), this.ledger.keys.master);
   }
+}
+
+/** Over the folder as it lies there, whether or not it is open; with keys when they are given. */
+export function verifyHouse(folder: string, at: string, master?: Uint8Array): Promise<Verification> {
+  return verify({
+    dataDir: join(folder, 'data'), headDirs: headDirs(folder), now: new Date(at), ...(master === undefined ? {} : { keys: { master } }),
+  });
 }
 
 /** Twelve dossiers that may go, two that may not, and an approved list past its waiting period. */

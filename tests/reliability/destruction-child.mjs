@@ -2,8 +2,9 @@
 import { runnerImport } from 'vite';
 
 const [, , folder, at, point] = process.argv;
-const conditions = ['source'];
 const { module } = await runnerImport(new URL('./destruction-child.ts', import.meta.url).pathname, {
-  configFile: false, resolve: { conditions }, ssr: { resolve: { conditions } }, logLevel: 'error',
+  configFile: false, logLevel: 'error',
+  // Vite runs it in an environment of this name; without the condition it would take a stale dist.
+  environments: { inline: { resolve: { conditions: ['source'] } } },
 });
 await module.runUntilKilled(folder, at, point);

@@ -21,7 +21,7 @@ export async function outcomeOf(house: LedgerHouse, listId: string, due: readonl
   const state = list.events.reduce((folded, event) => evolveList(folded, event as DoneListEvent), initialList);
   const cells = JSON.stringify(await house.cells());
   const { retentionAgendaProjection } = await import('#projections/retention-agenda/projection');
-  const verified = await house.verify();
+  const verified = await house.verifyWithKeys();
   if (runner.status().views.some(({ halted }) => halted !== null)) throw new Error('a view has halted');
   return {
     announced: await house.announced(),
