@@ -9,9 +9,8 @@ export class DossierAccessedDto extends FactDto {
   /** not-involved, emergency or sample */
   @Optional() @Code() kind?: string;
   @Optional() @Item(() => EmergencyDto) emergency?: EmergencyDto;
-  @Optional() @Code() purpose?: string;
-  /** codes: dossierParts */
-  @Optional() @Code() part?: string;
+  @Optional() @Code('purposes') purpose?: string;
+  @Optional() @Code('dossierParts') part?: string;
   @Optional() @Reference(100) accessId?: string;
 }
 

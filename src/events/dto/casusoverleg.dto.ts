@@ -3,8 +3,7 @@ import { Code, Codes, Day, Flag, Item, Items, KnownCode, Optional, OrganisationN
 
 export class ParticipantDto {
   @OrganisationName() organisation!: string;
-  /** codes: meetingRoles */
-  @Code() role!: string;
+  @Code('meetingRoles') role!: string;
   /** codes: laws; the task under which this party sits at the table. */
   @Optional() @KnownCode(['laws'], 'Deze wet') task?: string;
   @Optional() @Text(500) selectionReason?: string;
@@ -22,20 +21,16 @@ export class DiscussionBasisDto {
 
 export class AgreementDto {
   @OrganisationName() participant!: string;
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
-  /** codes: purposes */
-  @Optional() @Code() purpose?: string;
+  @Optional() @Codes('dataCategories') categories?: string[];
+  @Optional() @Code('purposes') purpose?: string;
   @Optional() @Reference() permittedBy?: string;
 }
 
 export class ContributionDto {
   @OrganisationName() participant!: string;
-  /** codes: professions */
-  @Optional() @Code() profession?: string;
-  /** codes: secrecyBreakingGrounds */
-  @Optional() @Code() brokenOn?: string;
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Code('professions') profession?: string;
+  @Optional() @Code('secrecyBreakingGrounds') brokenOn?: string;
+  @Optional() @Codes('dataCategories') categories?: string[];
   @Optional() @Flag() declined?: boolean;
 }
 
@@ -50,16 +45,13 @@ export class ItemDto {
   @Optional() @Item(() => DossierReferenceDto) dossier?: DossierReferenceDto;
   @Optional() @Flag() anonymous?: boolean;
   @Optional() @Items(() => SubjectDto) subjects?: SubjectDto[];
-  /** codes: modes */
-  @Optional() @Code() mode?: string;
-  /** codes: purposes */
-  @Optional() @Code() purpose?: string;
+  @Optional() @Code('modes') mode?: string;
+  @Optional() @Code('purposes') purpose?: string;
   @Optional() @WordOr('none', () => DiscussionBasisDto) basis?: DiscussionBasisDto | 'none';
   @Optional() @Flag() subjectInvited?: boolean;
   @Optional() @Flag() subjectPresent?: boolean;
   @Optional() @OrganisationNames() present?: string[];
-  /** codes: dataCategories */
-  @Optional() @Codes() categoriesShown?: string[];
+  @Optional() @Codes('dataCategories') categoriesShown?: string[];
   @Optional() @Items(() => AgreementDto) agreements?: AgreementDto[];
   @Optional() @Codes() stored?: string[];
   @Optional() @OrganisationNames() minutesSentTo?: string[];
@@ -77,15 +69,13 @@ export class CasusoverlegHeldDto extends CommonDto {
   @Day() on!: string;
   @Items(() => ParticipantDto) participants!: ParticipantDto[];
   @Items(() => ItemDto) items!: ItemDto[];
-  /** codes: meetingKinds */
-  @Optional() @Code() kind?: string;
+  @Optional() @Code('meetingKinds') kind?: string;
   @Optional() @OrganisationName() convenor?: string;
   @Optional() @Text(500) selectionReason?: string;
 }
 
 export class CasusoverlegOutcomeSharedDto extends CommonDto {
   @Reference(100) meetingId!: string;
-  /** codes: channels */
-  @Optional() @Code() channel?: string;
+  @Optional() @Code('channels') channel?: string;
   @Optional() @Day() on?: string;
 }

@@ -16,8 +16,7 @@ export abstract class PersonDto {
 }
 
 export class SubjectDto extends PersonDto {
-  /** codes: subjects */
-  @Optional() @Code() role?: string;
+  @Optional() @Code('subjects') role?: string;
 }
 
 /** Somebody else whom the data say something about. */
@@ -41,10 +40,10 @@ export class ActorDto {
   @Optional() @OrganisationName() organisation?: string;
 }
 
-/** By name or by kind (codes: counterparties, recipientCategories); one at least. */
+/** By name or by kind; one at least. */
 export class RecipientDto {
   @Optional() @OrganisationName() organisation?: string;
-  @Optional() @Code() kind?: string;
+  @Optional() @Code('counterparties', 'recipientCategories') kind?: string;
 }
 
 /**
@@ -75,7 +74,7 @@ export abstract class FactDto extends FactCoreDto {
 /** What a consent act is about, when it says so. */
 export abstract class ConsentScopeDto extends FactDto {
   @Reference(100) consentId!: string;
-  @Optional() @Codes() purposes?: string[];
+  @Optional() @Codes('purposes') purposes?: string[];
   @Optional() @Items(() => RecipientDto) recipients?: RecipientDto[];
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
 }

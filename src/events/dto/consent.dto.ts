@@ -7,14 +7,12 @@ export class FollowsRefusalDto {
 
 export class ConsentAttemptDto {
   @Day() on!: string;
-  /** codes: channels */
-  @Optional() @Code() channel?: string;
+  @Optional() @Code('channels') channel?: string;
   @Optional() @Code() outcome?: string;
 }
 
 export class ConsentRequestedDto extends ConsentScopeDto {
-  /** codes: consentFunctions */
-  @Optional() @Code() function?: string;
+  @Optional() @Code('consentFunctions') function?: string;
   @Optional() @Item(() => FollowsRefusalDto) followsRefusal?: FollowsRefusalDto;
   @Optional() @Items(() => ConsentAttemptDto) attempts?: ConsentAttemptDto[];
   /** What changed since the refusal. */
@@ -28,8 +26,7 @@ export class CompetenceDto {
 }
 
 export class ConsentGiverDto {
-  /** codes: consentGiverRelations */
-  @Code() relation!: string;
+  @Code('consentGiverRelations') relation!: string;
   @Optional() @Reference() reference?: string;
   /** Was it checked that this person may consent? */
   @Optional() @Flag() authorityChecked?: boolean;
@@ -47,16 +44,14 @@ export class FreelyDto {
 }
 
 export class EvidenceDto {
-  /** codes: evidenceKinds */
-  @Code() kind!: string;
+  @Code('evidenceKinds') kind!: string;
   @Optional() @Reference() reference?: string;
   @Optional() @Sha256() sha256?: string;
 }
 
 export class DiscloserOrganisationDto {
   @Optional() @OrganisationName() organisation?: string;
-  /** codes: professions */
-  @Optional() @Code() profession?: string;
+  @Optional() @Code('professions') profession?: string;
 }
 
 export class OrganisationDto {
@@ -66,14 +61,12 @@ export class OrganisationDto {
 /** What giving and renewing share. */
 export abstract class ConsentActDto extends FactDto {
   @Reference(100) consentId!: string;
-  @Codes() purposes!: string[];
+  @Codes('purposes') purposes!: string[];
   @Items(() => RecipientDto) recipients!: RecipientDto[];
-  @Codes() categories!: string[];
+  @Codes('dataCategories') categories!: string[];
   @Items(() => ConsentGiverDto) givenBy!: ConsentGiverDto[];
-  /** codes: consentForms */
-  @Code() form!: string;
-  /** codes: consentFunctions */
-  @Optional() @Code() function?: string;
+  @Code('consentForms') form!: string;
+  @Optional() @Code('consentFunctions') function?: string;
   @Optional() @Flag() explicit?: boolean;
   /** Function of who informed the person. */
   @Optional() @Text(100) informedBy?: string;
@@ -102,17 +95,15 @@ export class ConsentRenewedDto extends ConsentActDto {
 }
 
 export class ConsentRefusedDto extends ConsentScopeDto {
-  /** codes: refusalReasons */
-  @Optional() @Code() reason?: string;
-  @Optional() @Code() form?: string;
+  @Optional() @Code('refusalReasons') reason?: string;
+  @Optional() @Code('consentForms') form?: string;
 }
 
 export class ConsentWithdrawnDto extends ConsentScopeDto {
-  /** codes: refusalReasons */
-  @Optional() @Code() reason?: string;
-  @Optional() @Code() form?: string;
+  @Optional() @Code('refusalReasons') reason?: string;
+  @Optional() @Code('consentForms') form?: string;
   /** The form that was asked, where any form would do. */
-  @Optional() @Code() demandedForm?: string;
+  @Optional() @Code('consentForms') demandedForm?: string;
   /** What was decided anew after the withdrawal. */
   @Optional() @Text(500) reweighing?: string;
 }
@@ -120,14 +111,12 @@ export class ConsentWithdrawnDto extends ConsentScopeDto {
 export class ConsentDisputedDto extends FactDto {
   @Reference(100) consentId!: string;
   @Optional() @Text(500) reason?: string;
-  /** codes: consentGiverRelations */
-  @Optional() @Code() disputedBy?: string;
+  @Optional() @Code('consentGiverRelations') disputedBy?: string;
 }
 
 export class ConsentDisputeResolvedDto extends FactDto {
   @Reference(100) consentId!: string;
-  /** codes: disputeOutcomes */
-  @Optional() @Code() outcome?: string;
+  @Optional() @Code('disputeOutcomes') outcome?: string;
   @Optional() @Item(() => DeciderDto) decidedBy?: DeciderDto;
 }
 
@@ -135,13 +124,11 @@ export class PlanStartedDto extends FactDto {
   @Reference(100) planId!: string;
   @Optional() @Day() on?: string;
   @Optional() @Day() until?: string;
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
 }
 
 export class PlanEndedDto extends FactDto {
   @Reference(100) planId!: string;
   @Day() on!: string;
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
 }

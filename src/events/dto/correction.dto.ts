@@ -11,6 +11,5 @@ export class EventCorrectedDto extends CommonDto {
 export class EventAnnulledDto extends CommonDto {
   /** Id that the ledger gave the original event. */
   @Reference(100) eventId!: string;
-  /** codes: annulmentReasons */
-  @Optional() @Code() reason?: string;
+  @Optional() @Code('annulmentReasons') reason?: string;
 }

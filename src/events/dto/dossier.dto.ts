@@ -3,8 +3,7 @@ import { Code, Codes, Day, Item, Items, KnownCode, Optional, OrganisationName, R
 
 /** A person at the opening of a dossier: the role is needed, later events lean on it. */
 export class DossierSubjectDto extends PersonDto {
-  /** codes: subjects */
-  @Code() role!: string;
+  @Code('subjects') role!: string;
   @Optional() @Day() dateOfBirth?: string;
 }
 
@@ -17,7 +16,6 @@ export class ControllerDto {
 
 export class DossierOpenedDto extends FactCoreDto {
   @Items(() => DossierSubjectDto) subjects!: DossierSubjectDto[];
-  /** codes: laws */
   @KnownCode(['laws'], 'Deze wet') law!: string;
   @Optional() @Code() zaaktype?: string;
   /** Ids of rules of a retention schedule. */
@@ -32,7 +30,7 @@ export class DossierOpenedDto extends FactCoreDto {
 export class DossierClosedDto extends FactDto {
   @Day() on!: string;
   /** codes: results; this or resultaattype. */
-  @Optional() @Code() result?: string;
+  @Optional() @Code('results') result?: string;
   @Optional() @Reference(500) resultaattype?: string;
   @Optional() @Code() archiefnominatie?: string;
   @Optional() @Day() archiefactiedatum?: string;
@@ -67,18 +65,15 @@ export class SubjectStatusDto extends FactCoreDto {
 }
 
 export class AuthorityHolderDto extends SubjectDto {
-  /** codes: consentGiverRelations */
-  @Optional() @Code() relation?: string;
+  @Optional() @Code('consentGiverRelations') relation?: string;
 }
 
 export class AuthorityRecordedDto extends FactDto {
-  /** codes: consentGiverRelations */
-  @Optional() @Code() kind?: string;
+  @Optional() @Code('consentGiverRelations') kind?: string;
   @Optional() @Item(() => AuthorityHolderDto) heldBy?: AuthorityHolderDto;
   @Optional() @Day() from?: string;
   @Optional() @Day() until?: string;
-  /** codes: sourceKinds */
-  @Optional() @Code() source?: string;
+  @Optional() @Code('sourceKinds') source?: string;
 }
 
 export class CapacityAssessedDto extends FactDto {
@@ -92,10 +87,8 @@ export class CapacityAssessedDto extends FactDto {
 export class LocationDto {
   @Reference(100) system!: string;
   @Optional() @Reference() reference?: string;
-  /** codes: locationKinds */
-  @Optional() @Code() kind?: string;
-  /** codes: locationControllers */
-  @Optional() @Code() controller?: string;
+  @Optional() @Code('locationKinds') kind?: string;
+  @Optional() @Code('locationControllers') controller?: string;
 }
 
 export class DossierLocatedDto extends FactDto {
@@ -104,16 +97,13 @@ export class DossierLocatedDto extends FactDto {
 
 export class TransferReceiverDto {
   @OrganisationName() organisation!: string;
-  /** codes: organisationKinds */
-  @Optional() @Code() kind?: string;
+  @Optional() @Code('organisationKinds') kind?: string;
 }
 
 export class DossierTransferredDto extends FactDto {
   @Item(() => TransferReceiverDto) to!: TransferReceiverDto;
-  /** codes: purposes */
-  @Optional() @Code() purpose?: string;
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Code('purposes') purpose?: string;
+  @Optional() @Codes('dataCategories') categories?: string[];
   @Optional() @Day() on?: string;
 }
 

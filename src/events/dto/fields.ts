@@ -23,7 +23,7 @@ export interface FieldLimits {
   readonly max?: number;
   /** Ends of a number. */
   readonly range?: readonly [number, number];
-  /** Lists of codes.json that a steering code comes from. */
+  /** Lists of codes.json where the codes are; only a code that steers must be in one of them. */
   readonly lists?: readonly CodeList[];
   /** Words that may stand there. */
   readonly words?: readonly string[];
@@ -61,9 +61,9 @@ export function isCodeText(value: unknown): value is string {
   return typeof value === 'string' && CODE.test(value) && !isBsn(value);
 }
 
-/** A code that steers nothing: an unknown one is kept, and is a signal. */
-export function Code(): PropertyDecorator {
-  return field(CONSTRAINT.code, isCodeText, 'Geef hier één code: letters, cijfers en streepjes, zonder spaties.');
+/** A code that steers nothing: an unknown one is kept, and is a signal. `lists`: where the known ones are. */
+export function Code(...lists: readonly CodeList[]): PropertyDecorator {
+  return field(CONSTRAINT.code, isCodeText, 'Geef hier één code: letters, cijfers en streepjes, zonder spaties.', lists.length === 0 ? {} : { lists });
 }
 
 /** A code that steers (law, trigger): an unknown one is refused. */
@@ -81,9 +81,9 @@ export function OneOf(...words: readonly string[]): PropertyDecorator {
   return field(CONSTRAINT.choice, (value) => typeof value === 'string' && words.includes(value), `Geef hier ${words.join(' of ')}.`, { words });
 }
 
-/** A list of codes, at least one. */
-export function Codes(): PropertyDecorator {
-  return field(CONSTRAINT.codes, (value) => Array.isArray(value) && value.length > 0 && value.length <= LIST_MAX && value.every(isCodeText), `Geef hier een lijst van 1 tot ${LIST_MAX} codes.`);
+/** A list of codes, at least one. `lists`: where the known ones are. */
+export function Codes(...lists: readonly CodeList[]): PropertyDecorator {
+  return field(CONSTRAINT.codes, (value) => Array.isArray(value) && value.length > 0 && value.length <= LIST_MAX && value.every(isCodeText), `Geef hier een lijst van 1 tot ${LIST_MAX} codes.`, lists.length === 0 ? {} : { lists });
 }
 
 export const LIST_MAX = 100;

@@ -10,10 +10,8 @@ export class FrameworkRatifiedDto extends CommonDto {
 export class CovenantFlowDto {
   @Optional() @OrganisationName() from?: string;
   @Optional() @OrganisationName() to?: string;
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
-  /** codes: purposes */
-  @Optional() @Code() purpose?: string;
+  @Optional() @Codes('dataCategories') categories?: string[];
+  @Optional() @Code('purposes') purpose?: string;
 }
 
 export class CovenantPublishedDto extends CommonDto {
@@ -50,8 +48,7 @@ export class PersonsRangeDto {
 export class DataBreachRecordedDto extends CommonDto {
   @Optional() @Reference(100) breachId?: string;
   @Moment() discoveredAt!: string;
-  /** codes: breachKinds */
-  @Optional() @Code() kind?: string;
+  @Optional() @Code('breachKinds') kind?: string;
   @Optional() @Item(() => PersonsRangeDto) persons?: PersonsRangeDto;
 }
 
@@ -78,12 +75,9 @@ export class ExchangeRouteRegisteredDto extends CommonDto {
   @Reference(100) routeId!: string;
   /** Id of a row of legal-bases.json. */
   @Optional() @Code() basis?: string;
-  /** codes: counterparties, recipientCategories */
-  @Optional() @Code() recipientKind?: string;
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
-  /** codes: purposes */
-  @Optional() @Code() purpose?: string;
+  @Optional() @Code('counterparties', 'recipientCategories') recipientKind?: string;
+  @Optional() @Codes('dataCategories') categories?: string[];
+  @Optional() @Code('purposes') purpose?: string;
   @Optional() @Day() from?: string;
 }
 
@@ -111,7 +105,6 @@ export class ImportDeclaredDto extends CommonDto {
 }
 
 export class ReferralCountedDto extends CommonDto {
-  /** codes: laws */
   @KnownCode(['laws'], 'Deze wet') law!: string;
   @Count(1850, 2200) year!: number;
   @Optional() @Count(1, 100_000) count?: number;

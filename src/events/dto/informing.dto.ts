@@ -7,10 +7,8 @@ export class NoticeDto {
 }
 
 export class InformedAboutDto {
-  /** codes: purposes */
-  @Optional() @Codes() purposes?: string[];
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('purposes') purposes?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
   @Optional() @Items(() => RecipientDto) recipients?: RecipientDto[];
   @Optional() @Flag() rights?: boolean;
 }
@@ -23,8 +21,7 @@ export class ConcernsDto {
 }
 
 export class SubjectInformedDto extends FactDto {
-  /** codes: channels */
-  @Code() channel!: string;
+  @Code('channels') channel!: string;
   @WordOr('mondeling', () => NoticeDto) notice!: NoticeDto | 'mondeling';
   @Optional() @Item(() => InformedAboutDto) about?: InformedAboutDto;
   @Optional() @Flag() discussed?: boolean;
@@ -34,13 +31,11 @@ export class SubjectInformedDto extends FactDto {
 }
 
 export class SafeContactDto {
-  /** codes: channels */
-  @Code() channel!: string;
+  @Code('channels') channel!: string;
 }
 
 export class InformingDeferredDto extends FactDto {
-  /** codes: notInformingGrounds */
-  @Code() ground!: string;
+  @Code('notInformingGrounds') ground!: string;
   @Day() reviewOn!: string;
   @Optional() @Item(() => DeciderDto) decidedBy?: DeciderDto;
   @Optional() @WordOr('none', () => SafeContactDto) safeContact?: SafeContactDto | 'none';

@@ -2,7 +2,6 @@ import { CommonDto, DeciderDto, DossierReferenceDto, FactDto, SubjectDto } from 
 import { Code, Codes, Day, Item, Items, KnownCode, KnownCodes, OneOf, Optional, Reference, Text } from '#src/events/dto/fields';
 
 export class RetentionTriggerDto extends FactDto {
-  /** codes: retentionTriggers */
   @KnownCode(['retentionTriggers'], 'Deze brondatum') trigger!: string;
   @Day() on!: string;
   /** Event id of the trigger that this one replaces. */
@@ -32,7 +31,6 @@ export class PeriodDto {
 /** Which dossiers, also those still to come; what is left out does not narrow it. */
 export class HoldScopeDto {
   @Optional() @Codes() rules?: string[];
-  /** codes: laws */
   @Optional() @KnownCodes(['laws'], 'Een wet') laws?: string[];
   /** Dossiers opened in it. */
   @Optional() @Item(() => PeriodDto) period?: PeriodDto;
@@ -43,8 +41,7 @@ export abstract class HoldDto extends CommonDto {
   @Optional() @Item(() => DossierReferenceDto) dossier?: DossierReferenceDto;
   @Optional() @Items(() => SubjectDto) subjects?: SubjectDto[];
   @Optional() @Item(() => HoldScopeDto) scope?: HoldScopeDto;
-  /** codes: holdKinds */
-  @Code() kind!: string;
+  @Code('holdKinds') kind!: string;
   @Day() on!: string;
   @Optional() @Reference(100) holdId?: string;
 }

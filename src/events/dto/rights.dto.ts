@@ -2,8 +2,7 @@ import { CommonDto, FactDto, RecipientDto, SubjectDto } from '#src/events/dto/co
 import { Code, Codes, Day, Flag, Item, Items, Optional, Reference, Text } from '#src/events/dto/fields';
 
 export class ObjectionReceivedDto extends FactDto {
-  /** codes: objectionKinds */
-  @Code() kind!: string;
+  @Code('objectionKinds') kind!: string;
   @Day() receivedOn!: string;
   /** What it is against, in a few words or as a reference. */
   @Optional() @Text(500) against?: string;
@@ -12,13 +11,11 @@ export class ObjectionReceivedDto extends FactDto {
 
 /** Kind and day of receipt are those of the objection; without objectionId they say which. */
 export class ObjectionResolvedDto extends FactDto {
-  /** codes: objectionKinds */
-  @Code() kind!: string;
+  @Code('objectionKinds') kind!: string;
   @Day() receivedOn!: string;
   @Optional() @Text(500) against?: string;
   @Optional() @Reference(100) objectionId?: string;
-  /** codes: objectionOutcomes */
-  @Optional() @Code() outcome?: string;
+  @Optional() @Code('objectionOutcomes') outcome?: string;
   @Optional() @Day() resolvedOn?: string;
 }
 
@@ -26,8 +23,7 @@ export class ProcessingRestrictedDto extends FactDto {
   @Optional() @Code() ground?: string;
   @Optional() @Day() on?: string;
   @Optional() @Reference(100) requestId?: string;
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
 }
 
 export class ProcessingLiftedDto extends FactDto {
@@ -58,8 +54,7 @@ export class RequesterDto {
 }
 
 export class RelationDto {
-  /** codes: consentGiverRelations */
-  @Code() relation!: string;
+  @Code('consentGiverRelations') relation!: string;
 }
 
 export class ThirdPartiesDto {
@@ -69,16 +64,14 @@ export class ThirdPartiesDto {
 
 export class RightsRequestReceivedDto extends CommonDto {
   @Reference(100) requestId!: string;
-  /** codes: dataSubjectRights */
-  @Code() right!: string;
+  @Code('dataSubjectRights') right!: string;
   @Day() receivedOn!: string;
   @Item(() => SubjectDto) subject!: SubjectDto;
   @Optional() @Item(() => RequesterDto) requester?: RequesterDto;
   @Optional() @Item(() => RelationDto) requestedBy?: RelationDto;
   @Optional() @Day() identifiedOn?: string;
-  /** codes: dossierParts */
-  @Optional() @Code() part?: string;
-  @Optional() @Code() purpose?: string;
+  @Optional() @Code('dossierParts') part?: string;
+  @Optional() @Code('purposes') purpose?: string;
   @Optional() @Item(() => ThirdPartiesDto) thirdParties?: ThirdPartiesDto;
   @Optional() @Text(500) childInterest?: string;
 }
@@ -91,13 +84,11 @@ export class RightsRequestExtendedDto extends CommonDto {
 
 export class RightsRequestDecidedDto extends CommonDto {
   @Reference(100) requestId!: string;
-  /** codes: rightsOutcomes */
-  @Optional() @Code() outcome?: string;
+  @Optional() @Code('rightsOutcomes') outcome?: string;
   @Optional() @Day() decidedOn?: string;
   @Optional() @Codes() grounds?: string[];
   @Optional() @Flag() thirdPartyInterestWeighed?: boolean;
   @Optional() @Item(() => ThirdPartiesDto) thirdParties?: ThirdPartiesDto;
   @Optional() @Text(500) childInterest?: string;
-  /** codes: dossierParts */
-  @Optional() @Code() part?: string;
+  @Optional() @Code('dossierParts') part?: string;
 }

@@ -2,19 +2,15 @@ import { DeciderDto, FactDto, FunctionDto, OtherPersonDto, RecipientDto } from '
 import { BasisOr, Code, Codes, Day, Flag, Item, Items, KnownCode, Moment, Optional, OrganisationName, Reference, Text } from '#src/events/dto/fields';
 
 export class LegalBasisDto {
-  /** codes: gdprBases */
-  @Optional() @Code() gdpr?: string;
+  @Optional() @Code('gdprBases') gdpr?: string;
   /** Id of a row of legal-bases.json. */
   @Optional() @Code() article?: string;
-  /** codes: specialDataExceptions */
-  @Optional() @Code() specialDataException?: string;
+  @Optional() @Code('specialDataExceptions') specialDataException?: string;
 }
 
 export class SecrecyDto {
-  /** codes: professions */
-  @Code() profession!: string;
-  /** codes: secrecyBreakingGrounds */
-  @Optional() @Code() brokenOn?: string;
+  @Code('professions') profession!: string;
+  @Optional() @Code('secrecyBreakingGrounds') brokenOn?: string;
 }
 
 /** codes: necessityTests; each yes means met. */
@@ -27,12 +23,9 @@ export class NecessityTestsDto {
 }
 
 export class WithoutConsentDto {
-  /** codes: secrecyBreakingGrounds or notAskedReasons */
-  @Code() why!: string;
-  /** codes: riskKinds */
-  @Optional() @Code() risk?: string;
-  /** codes: riskBearers */
-  @Optional() @Code() to?: string;
+  @Code('secrecyBreakingGrounds', 'notAskedReasons') why!: string;
+  @Optional() @Code('riskKinds') risk?: string;
+  @Optional() @Code('riskBearers') to?: string;
   @Optional() @Item(() => FunctionDto) decidedBy?: FunctionDto;
   @Optional() @Day() decidedOn?: string;
   @Optional() @Moment() decidedAt?: string;
@@ -51,52 +44,43 @@ export class ConsultedDto {
 }
 
 export class CompatibilityDto {
-  /** codes: compatibilityFactors */
-  @Code() factor!: string;
+  @Code('compatibilityFactors') factor!: string;
   @Optional() @Text(500) motivation?: string;
 }
 
 export class DisclosingPartyDto {
-  /** codes: organisationKinds */
-  @Optional() @Code() kind?: string;
-  /** codes: professions */
-  @Optional() @Code() profession?: string;
+  @Optional() @Code('organisationKinds') kind?: string;
+  @Optional() @Code('professions') profession?: string;
 }
 
 export class RequirementDto {
-  /** codes: requirements */
-  @Code() code!: string;
+  @Code('requirements') code!: string;
   @Optional() @Flag() met?: boolean;
   @Optional() @Text(500) motivation?: string;
 }
 
 export class CitedRuleDto {
   @Optional() @Reference() rule?: string;
-  /** codes: ruleAuthority */
-  @Optional() @Code() authority?: string;
+  @Optional() @Code('ruleAuthority') authority?: string;
 }
 
 export class AdviceDto {
   @Reference(100) catalogueVersion!: string;
   @Optional() @Code() verdict?: string;
-  /** codes: findings */
-  @Optional() @Codes() signals?: string[];
+  @Optional() @Codes('findings') signals?: string[];
 }
 
 export class SharingDecidedDto extends FactDto {
   @Reference(100) decisionId!: string;
-  /** codes: decisionOutcomes */
-  @Code() outcome!: string;
-  /** codes: purposes */
-  @Code() purpose!: string;
+  @Code('decisionOutcomes') outcome!: string;
+  @Code('purposes') purpose!: string;
   /** This or recipient. codes: laws, toLawSpecial */
   @Optional() @KnownCode(['laws', 'toLawSpecial'], 'Deze wet') toLaw?: string;
   @Optional() @Item(() => RecipientDto) recipient?: RecipientDto;
   @BasisOr(() => LegalBasisDto) legalBasis!: LegalBasisDto | 'none' | 'onbekend';
-  /** codes: directions */
-  @Optional() @Code() direction?: string;
+  @Optional() @Code('directions') direction?: string;
   @Optional() @KnownCode(['laws', 'toLawSpecial'], 'Deze wet') fromLaw?: string;
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
   @Optional() @Reference(100) consentId?: string;
   @Optional() @Flag() informedBeforehand?: boolean;
   @Optional() @Text(500) concreteReason?: string;
@@ -112,8 +96,7 @@ export class SharingDecidedDto extends FactDto {
   @Optional() @Item(() => ConsultedDto) consulted?: ConsultedDto;
   @Optional() @Items(() => CompatibilityDto) compatibility?: CompatibilityDto[];
   @Optional() @Item(() => DisclosingPartyDto) discloser?: DisclosingPartyDto;
-  /** codes: phases */
-  @Optional() @Code() phase?: string;
+  @Optional() @Code('phases') phase?: string;
   @Optional() @Items(() => RequirementDto) requirements?: RequirementDto[];
   /** What the asking party says its basis is. */
   @Optional() @Text(500) claimedBasis?: string;
@@ -132,16 +115,14 @@ export class ReceiverDto {
 export class DataSharedDto extends FactDto {
   @Item(() => ReceiverDto) recipient!: ReceiverDto;
   /** This or routeId. */
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
   /** This or routeId. */
   @Optional() @Reference(100) decisionId?: string;
   @Optional() @Reference(100) routeId?: string;
-  /** codes: directions */
-  @Optional() @Code() direction?: string;
-  /** codes: media */
-  @Optional() @Code() medium?: string;
+  @Optional() @Code('directions') direction?: string;
+  @Optional() @Code('media') medium?: string;
   @Optional() @Flag() targetedAnswer?: boolean;
-  @Optional() @Code() purpose?: string;
+  @Optional() @Code('purposes') purpose?: string;
   @Optional() @Reference(100) meetingId?: string;
   /** The agreement of a casusoverleg under which it was taken along. */
   @Optional() @Reference() takeawayOf?: string;
@@ -149,8 +130,7 @@ export class DataSharedDto extends FactDto {
 }
 
 export class DataStoredDto extends FactDto {
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
   @Optional() @Item(() => FunctionDto) holder?: FunctionDto;
   @Optional() @Flag() kept?: boolean;
   @Optional() @Flag() returned?: boolean;
@@ -164,23 +144,19 @@ export class LookupPerformedDto extends FactDto {
 
 export class DocumentReturnedDto extends FactDto {
   @Optional() @Item(() => RecipientDto) to?: RecipientDto;
-  /** codes: dataCategories */
-  @Optional() @Codes() categories?: string[];
+  @Optional() @Codes('dataCategories') categories?: string[];
   @Optional() @Flag() destroyedUnread?: boolean;
 }
 
 export class DisagreementEscalatedDto extends FactDto {
   @Reference(100) decisionId!: string;
-  /** codes: escalationLevels */
-  @Optional() @Code() level?: string;
+  @Optional() @Code('escalationLevels') level?: string;
   @Optional() @Item(() => DeciderDto) decidedBy?: DeciderDto;
 }
 
 export class DisagreementResolvedDto extends FactDto {
   @Reference(100) decisionId!: string;
-  /** codes: escalationLevels */
-  @Optional() @Code() level?: string;
+  @Optional() @Code('escalationLevels') level?: string;
   @Optional() @Item(() => DeciderDto) decidedBy?: DeciderDto;
-  /** codes: disagreementOutcomes */
-  @Optional() @Code() outcome?: string;
+  @Optional() @Code('disagreementOutcomes') outcome?: string;
 }
