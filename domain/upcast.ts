@@ -43,5 +43,13 @@ export function createUpcaster(
   };
 }
 
-/** Any stored event in its current shape. */
-export const upcast = createUpcaster(CATALOGUE, STEPS);
+const current = createUpcaster(CATALOGUE, STEPS);
+
+/** Any stored event in its current shape, with the replacement that a correction carries. */
+export function upcast(event: Versioned): Versioned {
+  const read = current(event);
+  if (read.type !== 'event-corrected') return read;
+  const { ofType, ofSchema, replacement } = read.data as { readonly ofType: string; readonly ofSchema: number; readonly replacement: unknown };
+  const inner = current({ type: ofType, schema: ofSchema, data: replacement });
+  return inner.schema === ofSchema ? read : { ...read, data: { ...(read.data as object), ofSchema: inner.schema, replacement: inner.data } };
+}

@@ -38,7 +38,7 @@ export function evolveDossier(state: DossierState, event: (DossierEvent | Correc
     if (!KEPT.has(event.data.ofType)) return state;
     const facts = revised(state.facts, event, (replacement, original) =>
       // Who corrects an opening does not become the source that leads the dossier.
-      kept({ ...replacement, origin: { source: original?.type === 'dossier-opened' ? original.source : null } } as KeptEvent)!);
+      kept({ ...replacement, origin: { source: original.type === 'dossier-opened' ? original.source : null } } as KeptEvent)!);
     return facts.reduce(apply, { ...initialDossier, facts });
   }
   const fact = kept(event as KeptEvent);

@@ -1,4 +1,5 @@
 import { CATALOGUE, isSentEventType } from '#domain/catalogue';
+import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { NewEvent } from '#domain/ledger/event';
 import type { CommonData } from '#domain/ledger/fact';
 import type { EventId } from '#domain/ledger/ids';
@@ -41,18 +42,16 @@ export function replacementOf(correction: Correction): (NewEvent & { readonly id
 }
 
 /**
- * The kept facts after a correction: the one it names replaced where it stood, or gone. `keep` makes the kept form
- * of the replacement out of the original's, undefined when that was annulled before.
+ * The kept facts after a correction: the one it names replaced where it stood, or gone. What was annulled stays so, also
+ * when a correction follows: it can be sent anew. `keep` makes the kept form of the replacement.
  */
 export function revised<Fact extends { readonly id: string | null }>(
-  facts: readonly Fact[], correction: Correction, keep: (replacement: NewEvent & { readonly id: EventId }, original: Fact | undefined) => Fact,
+  facts: readonly Fact[], correction: Correction, keep: (replacement: NewEvent & { readonly id: EventId }, original: Fact) => Fact,
 ): readonly Fact[] {
   const { eventId } = correction.data;
   const replacement = replacementOf(correction);
   if (replacement === null) return facts.filter((fact) => fact.id !== eventId);
-  return facts.some((fact) => fact.id === eventId)
-    ? facts.map((fact) => (fact.id === eventId ? keep(replacement, fact) : fact))
-    : [...facts, keep(replacement, undefined)];
+  return facts.map((fact) => (fact.id === eventId ? keep(replacement, fact) : fact));
 }
 
 /**
@@ -61,7 +60,9 @@ export function revised<Fact extends { readonly id: string | null }>(
  */
 export function standing<Event extends NewEvent & { readonly id: EventId }>(stream: readonly Event[]): readonly Event[] {
   const last = new Map<EventId, Correction>();
-  for (const event of stream) if (isCorrection(event)) last.set(event.data.eventId, event);
+  for (const event of stream) {
+    if (isCorrection(event) && last.get(event.data.eventId)?.type !== 'event-annulled') last.set(event.data.eventId, event);
+  }
   return stream.flatMap((event) => {
     if (isCorrection(event)) return [];
     const correction = last.get(event.id);
@@ -81,6 +82,17 @@ export interface Original {
   readonly type: string;
   /** CloudEvents source it came from; null for the ledger's own. */
   readonly source: string | null;
+}
+
+/** What says where an event belongs: a replacement may not change it, since the event stays in its stream. */
+const PLACE = ['dossier', 'requestId', 'meetingId', 'destructionRequestId'] as const;
+
+/** Does the replacement stay in the stream of the original? Otherwise the original is annulled and sent anew. */
+export function misplacement(original: Readonly<Record<string, unknown>>, replacement: Readonly<Record<string, unknown>>): Refusal | null {
+  const moved = [...PLACE, 'scope' as const].find((name) => (name === 'scope'
+    ? (original[name] === undefined) !== (replacement[name] === undefined)
+    : canonicalJson(original[name] ?? null) !== canonicalJson(replacement[name] ?? null)));
+  return moved === undefined ? null : refusal('wrong-state', 'Dit hoort ergens anders thuis. Trek de gebeurtenis in en stuur haar opnieuw.', `/data/replacement/${moved}`);
 }
 
 /** May this sender correct or annul this event? Null when nothing stands in the way. */
