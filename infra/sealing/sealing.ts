@@ -23,7 +23,7 @@ const LOG_CONTEXT = Buffer.from('rekenschap/log-event/v1\n', 'utf8');
 export function sealEvent(header: SealedHeader, payload: EventPayload, dataKey: Uint8Array): SealedEvent {
   if (streamKind(header.stream) === 'log') throw new Error('log- streams are signed, not encrypted');
   const headerBytes = encodeHeader(header);
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = freshNonce();
   const cipher = createCipheriv('aes-256-gcm', dataKey, nonce);
   cipher.setAAD(headerBytes);
   const ciphertext = cipher.update(canonicalJson(payload), 'utf8');
@@ -65,14 +65,31 @@ export function decodeHeader(bytes: Uint8Array): SealedHeader {
   return JSON.parse(Buffer.from(bytes).toString('utf8')) as SealedHeader;
 }
 
+/** Drawn in blocks, since one draw costs as much as the encryption; each piece of a block is given out once. */
+let nonces = Buffer.alloc(0);
+let noncesGiven = 0;
+
+function freshNonce(): Buffer {
+  if (noncesGiven === nonces.length) {
+    nonces = randomBytes(NONCE_BYTES * 512);
+    noncesGiven = 0;
+  }
+  noncesGiven += NONCE_BYTES;
+  return nonces.subarray(noncesGiven - NONCE_BYTES, noncesGiven);
+}
+
+/** Reused for every leaf; only a longer header than it holds gets one of its own. */
+const leafEntry = Buffer.alloc(1 + 4 + 4_096 + 32);
+
 /** SHA-256(0x00 || uint32be(length of header) || header || SHA-256(payload)): an RFC 9162 leaf hash. */
 export function leafHash(header: Uint8Array, payload: Uint8Array): Buffer {
-  const entry = Buffer.allocUnsafe(1 + 4 + header.length + 32);
-  entry[0] = 0;
+  const length = 1 + 4 + header.length + 32;
+  const entry = length <= leafEntry.length ? leafEntry : Buffer.alloc(length);
   entry.writeUInt32BE(header.length, 1);
   entry.set(header, 5);
-  entry.set(hash('sha256', payload, 'buffer'), 5 + header.length);
-  return hash('sha256', entry, 'buffer');
+  // Hashes as text: twice as fast as a Buffer for each.
+  entry.write(hash('sha256', payload, 'latin1'), 5 + header.length, 'latin1');
+  return Buffer.from(hash('sha256', entry.subarray(0, length), 'latin1'), 'latin1');
 }
 
 /** Fresh data key of a stream: 256 bits. */
