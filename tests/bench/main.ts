@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { bareSqliteBatches, bareSqliteGroupCommit, rawAppend } from './disk-limits.ts';
+import { httpLimits } from './http-limits.ts';
 import { ledgerBatches, ledgerConcurrent } from './ledger-limits.ts';
 import { ratio, sideBySide, type Mark, type Measurement } from './measure.ts';
 import { report } from './report.ts';
@@ -31,6 +32,13 @@ if (parts.has('store')) {
   measurements.push(raw!, bare!, ledger!, bareGroup!, ledgerGroup!);
   least('grootboek / kale SQLite, per 1.000', ratio(ledger!, bare!), [3, 0.3], [4, 0.45]);
   least(`grootboek / kale SQLite, ${CALLERS} wachtenden`, ratio(ledgerGroup!, bareGroup!), [3, 0.3], [4, 0.5]);
+}
+
+if (parts.has('http')) {
+  const { echo, ledger, p99, openRate } = await httpLimits(Math.max(1, Math.ceil(repeats / 2)));
+  measurements.push(echo, ledger);
+  least('POST los / gevalideerde echo, 64 verbindingen', ratio(ledger, echo), [3, 0.25], [4, 0.4]);
+  marks.push({ name: `p99 in ms, open lus van ${openRate}/s (issue 4)`, value: p99, limit: 25, kind: 'most' });
 }
 
 if (!report(measurements, marks, notRun) && values.strict) process.exitCode = 1;

@@ -1,0 +1,16 @@
+import { fastify } from 'fastify';
+import { validateEventData } from '#src/events/validation';
+
+// The limit of what one process can answer: the same body, validated against the same DTO, and nothing kept.
+const server = fastify({ logger: false });
+server.addContentTypeParser('application/cloudevents+json', { parseAs: 'string' }, (_request, body, done) => {
+  done(null, JSON.parse(body as string));
+});
+server.post('/v1/events', (request, reply) => {
+  const event = request.body as { readonly type: string; readonly data: unknown };
+  const validated = validateEventData(event.type.slice('nl.overheid.sociaaldomein.'.length), event.data);
+  return reply.code(validated.ok ? 201 : 400).send(validated.ok ? event : validated.errors);
+});
+const url = await server.listen({ host: '127.0.0.1', port: 0 });
+process.stdout.write(`${JSON.stringify({ url })}\n`);
+process.once('SIGTERM', () => void server.close());
