@@ -130,6 +130,11 @@ const OWN = {
   'case-discussed': own('casusoverleg', 'dossier'),
   'destruction-begun': own('destruction', 'dossier'),
   'destruction-called-off': own('destruction', 'dossier'),
+  'consent-expired': own('consent', 'dossier'),
+  'authority-ended': own('dossier', 'dossier'),
+  'retention-expired': own('retention', 'dossier'),
+  'clock-suspected': own('governance', 'governance'),
+  'clock-confirmed': own('governance', 'governance'),
   'schedule-adopted': own('governance', 'governance'),
   'token-issued': own('governance', 'governance'),
   'destruction-list-drawn-up': own('destruction', 'destruction-list'),
@@ -181,4 +186,10 @@ export function catalogueEntry(type: string): CatalogueEntry {
 export function routeOf(type: SentEventType, data: Readonly<Record<string, unknown>>): Route {
   if ((type === 'hold-placed' || type === 'hold-lifted') && data['scope'] !== undefined) return 'governance';
   return CATALOGUE[type].route;
+}
+
+/** Who may send these data. A hold over many dossiers is no case system's: it has dossiers of its own only. */
+export function sendersOf(type: SentEventType, data: Readonly<Record<string, unknown>>): readonly Role[] {
+  const { who, needsLeadingSource }: CatalogueEntry = CATALOGUE[type];
+  return needsLeadingSource && routeOf(type, data) === 'governance' ? who.filter((role) => role !== 'case-system') : who;
 }

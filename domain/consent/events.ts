@@ -1,3 +1,4 @@
+import type { ConsentExpired } from '#domain/consent/expiry';
 import type { NewEvent } from '#domain/ledger/event';
 import type { DecidedBy, DossierReferenceData, FactData } from '#domain/ledger/fact';
 
@@ -136,4 +137,5 @@ export type PlanEnded = NewEvent<'plan-ended', FactData & {
 export type ConsentEvent = ConsentRequested | ConsentGiven | ConsentRefused | ConsentWithdrawn;
 
 /** Everything the concept owns. */
-export type ConsentFact = ConsentEvent | ConsentRenewed | ConsentDisputed | ConsentDisputeResolved | PlanStarted | PlanEnded;
+export type ConsentFact =
+  | ConsentEvent | ConsentRenewed | ConsentDisputed | ConsentDisputeResolved | PlanStarted | PlanEnded | ConsentExpired;

@@ -13,10 +13,12 @@ export interface ConsentState {
   readonly disputed: number;
   readonly resolved: number;
   readonly plans: number;
+  /** What the ledger itself recorded: terms that ran out. */
+  readonly expired: number;
 }
 
 export const initialConsent: ConsentState = {
-  requested: 0, given: 0, refused: 0, withdrawn: 0, renewed: 0, disputed: 0, resolved: 0, plans: 0,
+  requested: 0, given: 0, refused: 0, withdrawn: 0, renewed: 0, disputed: 0, resolved: 0, plans: 0, expired: 0,
 };
 
 export function evolveConsent(state: ConsentState, event: ConsentFact): ConsentState {
@@ -38,6 +40,8 @@ export function evolveConsent(state: ConsentState, event: ConsentFact): ConsentS
     case 'plan-started':
     case 'plan-ended':
       return { ...state, plans: state.plans + 1 };
+    case 'consent-expired':
+      return { ...state, expired: state.expired + 1 };
     default:
       throw new Error(`not a consent event: ${String((event satisfies never as { type: string }).type)}`);
   }

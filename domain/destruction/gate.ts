@@ -2,6 +2,7 @@ import type { DestructionBegun, GateEvent } from '#domain/destruction/events';
 import type { AdoptedSchedule } from '#domain/governance/state';
 import { events, refuse, type Decision } from '#domain/ledger/decider';
 import { refusal } from '#domain/ledger/refusals';
+import type { ClassHold } from '#domain/retention/class-holds';
 import { isDue, type Undated } from '#domain/retention/retention-date';
 import type { RetentionState } from '#domain/retention/state';
 
@@ -19,6 +20,8 @@ export type GateCommand =
     readonly listId: string;
     /** Null while no schedule was adopted: then nothing is ever due. */
     readonly schedule: AdoptedSchedule | null;
+    /** Holds by class or period, as they are in the moment of the gate. */
+    readonly classHolds: readonly ClassHold[];
     /** Calendar date in Amsterdam. */
     readonly today: string;
   }
@@ -73,7 +76,7 @@ export function decideGate(command: GateCommand, view: GateView): Decision<GateE
 /** Null when nothing stands in the way. */
 export function gateObstacle(command: GateCommand & { kind: 'begin-destruction' }, { gate, retention }: GateView): Exclude<SkipReason, 'gone'> | null {
   if (gate.begun !== null) return 'begun-elsewhere';
-  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today));
+  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today), command.classHolds);
   if (answer.due) return null;
   switch (answer.why) {
     case 'held': return 'held';
@@ -87,7 +90,7 @@ export function gateObstacle(command: GateCommand & { kind: 'begin-destruction' 
 const NOT_ADOPTED: ReadonlySet<Undated> = new Set<Undated>(['no-schedule', 'no-rule', 'rule-not-adopted']);
 
 function begun(command: GateCommand & { kind: 'begin-destruction' }, { retention }: GateView): DestructionBegun {
-  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today));
+  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today), command.classHolds);
   if (!answer.due) throw new Error('a dossier that is not due passed the gate');
   return {
     type: 'destruction-begun', schema: 1,

@@ -1,3 +1,4 @@
+import type { AuthorityEnded } from '#domain/dossier/authority-end';
 import type { NewEvent } from '#domain/ledger/event';
 import type { DecidedBy, FactData, FactSubject } from '#domain/ledger/fact';
 
@@ -98,4 +99,4 @@ export type InvestigationClosed = NewEvent<'investigation-closed', FactData & { 
 
 export type DossierEvent =
   | DossierOpened | DossierClosed | DossierReopened | SubjectJoined | SubjectLeft | SubjectStatus | AuthorityRecorded
-  | CapacityAssessed | DossierLocated | DossierTransferred | InvestigationClosed;
+  | CapacityAssessed | DossierLocated | DossierTransferred | InvestigationClosed | AuthorityEnded;

@@ -66,6 +66,7 @@ function kept(event: KeptEvent): DossierFactKept | null {
     case 'dossier-located':
     case 'dossier-transferred':
     case 'investigation-closed':
+    case 'authority-ended':
       return null;
     default:
       throw new Error(`not a dossier event: ${String((event satisfies never as { type: string }).type)}`);

@@ -1,3 +1,4 @@
+import type { ClockDoubt } from '#domain/governance/clock-trust';
 import type { NewEvent } from '#domain/ledger/event';
 import type { Correction } from '#domain/ledger/corrections';
 import type { CommonData, DecidedBy } from '#domain/ledger/fact';
@@ -122,4 +123,16 @@ export type GovernanceFact =
   | DataBreachAssessed | CoverageDeclared | ExchangeRouteRegistered | ExchangeRouteEnded | AccessGranted | AccessRevoked
   | ImportDeclared | ReferralCounted | ClassHoldPlaced | ClassHoldLifted;
 
-export type GovernanceEvent = ScheduleAdopted | TokenIssued | GovernanceFact | Correction;
+/** The ledger's own: from here on until `clock-confirmed` what is recorded bears a moment that is not believed. */
+export type ClockSuspected = NewEvent<'clock-suspected', {
+  /** What the clock said. */
+  readonly occurredAt: string;
+  readonly reason: ClockDoubt;
+  /** The last tick that was believed, RFC 3339 in UTC; null when none could be read. */
+  readonly lastTick: string | null;
+}>;
+
+/** Operations has looked at the clock and vouches for it. */
+export type ClockConfirmed = NewEvent<'clock-confirmed', { readonly occurredAt: string }>;
+
+export type GovernanceEvent = ScheduleAdopted | TokenIssued | ClockSuspected | ClockConfirmed | GovernanceFact | Correction;

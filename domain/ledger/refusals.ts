@@ -21,6 +21,7 @@ export const REFUSALS = {
   'wrong-state': { status: 409, title: 'Dit kan niet in deze stand' },
   'dossier-destroyed': { status: 410, title: 'Dit dossier is vernietigd' },
   'stale-version': { status: 412, title: 'Iemand anders was u voor' },
+  'clock-suspect': { status: 409, title: 'De klok wordt niet vertrouwd' },
   'too-large': { status: 413, title: 'Het bericht is te groot' },
   'unsupported-media-type': { status: 415, title: 'Deze vorm kunnen wij niet lezen' },
   'precondition-required': { status: 428, title: 'Zeg op welke versie u werkt' },

@@ -10,6 +10,12 @@ export interface Period {
   readonly days: number;
 }
 
+/**
+ * The last day there is here. Source systems write 9999-12-31 for "never", and a day later no longer compares as
+ * text ("+010000-01-01" sorts before "2026-01-01"): what would lie beyond stays on this day.
+ */
+const LAST_DAY = '9999-12-31';
+
 export interface Term {
   /** Last day on which it is kept (ZGW: archiefactiedatum); null for P0D: nothing is retained. */
   readonly retainedThrough: Temporal.PlainDate | null;
@@ -36,16 +42,16 @@ function periodOf(text: string): Period {
 export function termFromDate(trigger: Temporal.PlainDate, period: string): Term {
   const { years, months, days } = periodOf(period);
   if (years === 0 && months === 0 && days === 0) return { retainedThrough: null, firstDestructionDay: trigger };
-  const retainedThrough = trigger.add({ years, months, days }, { overflow: 'constrain' });
-  return { retainedThrough, firstDestructionDay: retainedThrough.add({ days: 1 }) };
+  const retainedThrough = notBeyond(trigger.add({ years, months, days }, { overflow: 'constrain' }));
+  return { retainedThrough, firstDestructionDay: dayAfter(retainedThrough) };
 }
 
 /** C3: only the year counts; kept through 31 December of (year + period). The period must be of whole years. */
 export function termFromYear(year: number, period: string): Term {
   const { years, months, days } = periodOf(period);
   if (months !== 0 || days !== 0) throw new RangeError('a year rule has a period of whole years');
-  const retainedThrough = new Temporal.PlainDate(year + years, 12, 31);
-  return { retainedThrough, firstDestructionDay: retainedThrough.add({ days: 1 }) };
+  const retainedThrough = notBeyond(new Temporal.PlainDate(year + years, 12, 31));
+  return { retainedThrough, firstDestructionDay: dayAfter(retainedThrough) };
 }
 
 /** Triggers of which only the year is read. */
@@ -54,6 +60,14 @@ export const YEAR_TRIGGERS: ReadonlySet<string> = new Set(['birth-year']);
 /** The term of a rule's trigger: a calendar date, or for a year trigger the year of that date. */
 export function termOf(trigger: string, on: Temporal.PlainDate, period: string): Term {
   return YEAR_TRIGGERS.has(trigger) ? termFromYear(on.year, period) : termFromDate(on, period);
+}
+
+function notBeyond(date: Temporal.PlainDate): Temporal.PlainDate {
+  return date.year > 9_999 ? Temporal.PlainDate.from(LAST_DAY) : date;
+}
+
+export function dayAfter(date: Temporal.PlainDate): Temporal.PlainDate {
+  return notBeyond(date.add({ days: 1 }));
 }
 
 export function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {

@@ -71,5 +71,18 @@ export type DesignationChanged = NewEvent<'designation-changed', FactData & {
   readonly outcome?: string;
 }>;
 
+/**
+ * The ledger's own, on the first day on which the term is over (00:00 Amsterdam), held or not. A date that moved
+ * afterwards gives another one.
+ */
+export type RetentionExpired = NewEvent<'retention-expired', {
+  readonly occurredAt: string;
+  readonly rule: { readonly id: string; readonly version: string };
+  /** Calendar date; null when nothing is retained (P0D). */
+  readonly retainedThrough: string | null;
+  readonly firstDestructionDay: string;
+}>;
+
 export type RetentionEvent =
-  | RetentionTrigger | HoldPlaced | HoldLifted | RetentionRuleChanged | RetentionExtended | DesignationChanged;
+  | RetentionTrigger | HoldPlaced | HoldLifted | RetentionRuleChanged | RetentionExtended | DesignationChanged
+  | RetentionExpired;

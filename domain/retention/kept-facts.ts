@@ -7,7 +7,10 @@ type HoldFact = Pick<Hold, 'holdId' | 'kind' | 'on'>;
 
 /** What retention keeps of an event: enough to fold it again, and nothing about who. `id`: event id, null when unknown. */
 export type RetentionFact = { readonly id: string | null } & (
-  | { readonly type: 'dossier-opened'; readonly law: string; readonly retentionRules: readonly string[]; readonly subjects: readonly Born[] }
+  | {
+    readonly type: 'dossier-opened'; readonly on: string; readonly law: string; readonly retentionRules: readonly string[];
+    readonly subjects: readonly Born[];
+  }
   | { readonly type: 'subject-joined'; readonly subject: Born }
   | { readonly type: 'dossier-closed'; readonly closing: Closing }
   | { readonly type: 'dossier-reopened'; readonly on: string }
@@ -17,6 +20,7 @@ export type RetentionFact = { readonly id: string | null } & (
   | { readonly type: 'retention-rule-changed'; readonly retentionRules: readonly string[]; readonly advised: boolean }
   | { readonly type: 'retention-extended'; readonly until: string }
   | { readonly type: 'designation-changed'; readonly designation: string }
+  | { readonly type: 'retention-expired'; readonly firstDestructionDay: string }
 );
 
 /** AVG 18 is a hold of its own kind (codes: holdKinds). */
@@ -26,7 +30,7 @@ export function keptFact(event: RetentionSource, id: string | null): RetentionFa
   switch (event.type) {
     case 'dossier-opened':
       return {
-        id, type: event.type, law: event.data.law, retentionRules: event.data.retentionRules ?? [],
+        id, type: event.type, on: dayOf(event.data).toString(), law: event.data.law, retentionRules: event.data.retentionRules ?? [],
         subjects: event.data.subjects.map((subject) => born(subject)),
       };
     case 'subject-joined':
@@ -58,6 +62,8 @@ export function keptFact(event: RetentionSource, id: string | null): RetentionFa
       return { id, type: event.type, until: event.data.until };
     case 'designation-changed':
       return { id, type: event.type, designation: event.data.designation };
+    case 'retention-expired':
+      return { id, type: event.type, firstDestructionDay: event.data.firstDestructionDay };
     default:
       throw new Error(`retention does not own ${String((event satisfies never as { type: string }).type)}`);
   }

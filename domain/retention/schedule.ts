@@ -19,6 +19,12 @@ export interface RetentionRule {
   readonly extendable: boolean;
   readonly policy: 'full' | 'short' | 'standing' | null;
   readonly selectielijst: { readonly list: string; readonly number: string; readonly resultaat?: string } | null;
+  /**
+   * Calendar dates, inclusive; absent or null: no bound. Which version of a rule applies is decided by the day of
+   * closing (lists of 2012, 2017 and 2020 for the cases of their own years).
+   */
+  readonly validFrom?: string | null;
+  readonly validUntil?: string | null;
 }
 
 /** The schedule in force: what the last `schedule-adopted` said, by value. */
@@ -35,11 +41,13 @@ export interface RuleFacts {
   readonly result: string | null;
   /** Rule ids the dossier itself names. */
   readonly retentionRules: readonly string[];
+  /** Calendar date that decides which version of a rule applies; null while it is not known: then all of them count. */
+  readonly onDay: string | null;
 }
 
 export type ChosenRules =
   | { readonly kind: 'rules'; readonly rules: readonly RetentionRule[] }
-  /** `rule-not-adopted`: the dossier names a rule that this schedule does not hold. */
+  /** `rule-not-adopted`: the dossier names a rule that this schedule does not hold, or not for its day. */
   | { readonly kind: 'none'; readonly why: 'no-rule' | 'rule-not-adopted' };
 
 /**
@@ -49,27 +57,38 @@ export type ChosenRules =
  * end in a shorter general one.
  */
 export function chooseRules(facts: RuleFacts, schedule: Pick<RetentionSchedule, 'rules'>): ChosenRules {
+  const inForce = schedule.rules.filter((rule) => isValidOn(rule, facts.onDay));
   if (facts.retentionRules.length > 0) {
     const rules: RetentionRule[] = [];
     for (const id of new Set(facts.retentionRules)) {
-      const rule = schedule.rules.find((candidate) => candidate.id === id);
-      if (rule === undefined) return { kind: 'none', why: 'rule-not-adopted' };
-      rules.push(rule);
+      const versions = inForce.filter((candidate) => candidate.id === id);
+      if (versions.length === 0) return { kind: 'none', why: 'rule-not-adopted' };
+      rules.push(...versions);
     }
     return { kind: 'rules', rules };
   }
   const { law, result } = facts;
   if (law === null) return { kind: 'none', why: 'no-rule' };
-  const ofLaw = schedule.rules.filter((rule) => rule.law === law);
+  const ofLaw = inForce.filter((rule) => rule.law === law);
   const exact = result === null ? [] : ofLaw.filter((rule) => rule.result === result);
-  if (exact.length === 1) return { kind: 'rules', rules: exact };
+  if (isOneRule(exact)) return { kind: 'rules', rules: exact };
   const general = ofLaw.filter((rule) => rule.result === null);
-  if (general.length === 1) return { kind: 'rules', rules: general };
+  if (isOneRule(general)) return { kind: 'rules', rules: general };
   if (result !== null && exact.length === 0) {
-    const algemeen = schedule.rules.filter((rule) => rule.law === 'algemeen' && rule.result === result);
-    if (algemeen.length === 1) return { kind: 'rules', rules: algemeen };
+    const algemeen = inForce.filter((rule) => rule.law === 'algemeen' && rule.result === result);
+    if (isOneRule(algemeen)) return { kind: 'rules', rules: algemeen };
   }
   return { kind: 'none', why: 'no-rule' };
+}
+
+function isValidOn(rule: RetentionRule, day: string | null): boolean {
+  if (day === null) return true;
+  return (rule.validFrom ?? day) <= day && day <= (rule.validUntil ?? day);
+}
+
+/** One rule, be it in several versions when the day is not known. */
+function isOneRule(rules: readonly RetentionRule[]): boolean {
+  return rules.length > 0 && rules.every((rule) => rule.id === rules[0]!.id);
 }
 
 /**

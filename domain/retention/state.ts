@@ -2,7 +2,7 @@ import type { DossierClosed, DossierOpened, DossierReopened, SubjectJoined } fro
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import { keptFact, type RetentionFact } from '#domain/retention/kept-facts';
 import type {
-  DesignationChanged, HoldLifted, HoldPlaced, RetentionExtended, RetentionRuleChanged, RetentionTrigger,
+  DesignationChanged, HoldLifted, HoldPlaced, RetentionExpired, RetentionExtended, RetentionRuleChanged, RetentionTrigger,
 } from '#domain/retention/events';
 import type { ProcessingLifted, ProcessingRestricted } from '#domain/rights/events';
 
@@ -13,8 +13,12 @@ import type { ProcessingLifted, ProcessingRestricted } from '#domain/rights/even
 export interface RetentionState {
   /** False while only other facts came: a provisional dossier has no date. */
   readonly opened: boolean;
+  /** Day of the first opening; a hold by period asks for it. */
+  readonly openedOn: string | null;
   readonly law: string | null;
   readonly retentionRules: readonly string[];
+  /** Named without the archivist's advice: they count beside the rules there were, so that they never shorten. */
+  readonly alsoRules: readonly string[];
   /** Of the subjects whose birth counts (the youth, else the clients); null for one that was not given. */
   readonly birthDates: readonly (string | null)[];
   readonly closing: Closing | null;
@@ -30,6 +34,8 @@ export interface RetentionState {
   readonly extendedUntil: string | null;
   /** The archivist's designation; null while the rule alone says it. */
   readonly designation: string | null;
+  /** First destruction days for which `retention-expired` was recorded. */
+  readonly expired: readonly string[];
   /** Day of the last reopening and of the last closing, to know which came later. */
   readonly reopenedOn: string | null;
   /** What all of this was folded from: a correction folds anew. */
@@ -59,14 +65,14 @@ export interface Hold {
 }
 
 export const initialRetention: RetentionState = {
-  opened: false, law: null, retentionRules: [], birthDates: [], closing: null, reopened: false, triggers: [], corrected: [],
-  holds: [], lifted: {}, extendedUntil: null, designation: null, reopenedOn: null, facts: [],
+  opened: false, openedOn: null, law: null, retentionRules: [], alsoRules: [], birthDates: [], closing: null, reopened: false, triggers: [], corrected: [],
+  holds: [], lifted: {}, extendedUntil: null, designation: null, expired: [], reopenedOn: null, facts: [],
 };
 
 /** The dossier's events that a date can move by. */
 export type RetentionSource =
   | DossierOpened | DossierClosed | DossierReopened | SubjectJoined | RetentionTrigger | HoldPlaced | HoldLifted
-  | RetentionRuleChanged | RetentionExtended | DesignationChanged | ProcessingRestricted | ProcessingLifted;
+  | RetentionRuleChanged | RetentionExtended | DesignationChanged | RetentionExpired | ProcessingRestricted | ProcessingLifted;
 
 /** `id` is known once recorded, for what points at it. */
 export type RetentionInput = (RetentionSource | Correction) & { readonly id?: string };
@@ -74,7 +80,7 @@ export type RetentionInput = (RetentionSource | Correction) & { readonly id?: st
 /** Types in a dossier's stream that `evolveRetention` takes; a correction of anything else changes nothing. */
 export const RETENTION_EVENTS: ReadonlySet<string> = new Set<RetentionInput['type']>([
   'dossier-opened', 'dossier-closed', 'dossier-reopened', 'subject-joined', 'retention-trigger', 'hold-placed',
-  'hold-lifted', 'retention-rule-changed', 'retention-extended', 'designation-changed', 'processing-restricted', 'processing-lifted',
+  'hold-lifted', 'retention-rule-changed', 'retention-extended', 'designation-changed', 'retention-expired', 'processing-restricted', 'processing-lifted',
   'event-corrected', 'event-annulled',
 ]);
 
@@ -91,8 +97,10 @@ export function evolveRetention(state: RetentionState, event: RetentionInput): R
 
 function apply(state: RetentionState, fact: RetentionFact): RetentionState {
   switch (fact.type) {
+    // A second opening adds persons and rules; it takes away neither, and the law stays.
     case 'dossier-opened': return {
-      ...state, opened: true, law: fact.law, retentionRules: fact.retentionRules, birthDates: birthDatesOf(state.facts),
+      ...state, opened: true, openedOn: earlier(state.openedOn, fact.on), law: state.law ?? fact.law,
+      retentionRules: union(state.retentionRules, fact.retentionRules), birthDates: birthDatesOf(state.facts),
     };
     // Who left is still in its documents.
     case 'subject-joined': return { ...state, birthDates: birthDatesOf(state.facts) };
@@ -106,20 +114,28 @@ function apply(state: RetentionState, fact: RetentionFact): RetentionState {
     case 'hold-placed': return placed(state, fact);
     case 'hold-lifted': return lifted(state, fact);
     // A shorter term only with the archivist's advice: without it the old rules go on counting, and the latest date wins.
-    case 'retention-rule-changed': return {
-      ...state, retentionRules: fact.advised ? fact.retentionRules : [...new Set([...state.retentionRules, ...fact.retentionRules])],
-    };
+    case 'retention-rule-changed': return fact.advised
+      ? { ...state, retentionRules: fact.retentionRules, alsoRules: [] }
+      : { ...state, alsoRules: union(state.alsoRules, fact.retentionRules) };
     case 'retention-extended': return {
       ...state, extendedUntil: state.extendedUntil === null || fact.until > state.extendedUntil ? fact.until : state.extendedUntil,
     };
     case 'designation-changed': return { ...state, designation: fact.designation };
+    case 'retention-expired': return { ...state, expired: union(state.expired, [fact.firstDestructionDay]) };
   }
 }
 
-/** Of the last opening's subjects and of whoever joined. */
+function earlier(a: string | null, b: string): string {
+  return a === null || b < a ? b : a;
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])];
+}
+
+/** Of everyone an opening named and of whoever joined. */
 function birthDatesOf(facts: readonly RetentionFact[]): readonly (string | null)[] {
-  const opening = facts.findLast((fact) => fact.type === 'dossier-opened');
-  const subjects = [...(opening?.subjects ?? []), ...facts.flatMap((fact) => (fact.type === 'subject-joined' ? [fact.subject] : []))];
+  const subjects = facts.flatMap((fact) => (fact.type === 'dossier-opened' ? fact.subjects : fact.type === 'subject-joined' ? [fact.subject] : []));
   const youth = subjects.filter((subject) => subject.role === 'youth');
   const counted = youth.length > 0 ? youth : subjects.filter((subject) => subject.role === 'client');
   return counted.map((subject) => subject.dateOfBirth ?? null);

@@ -88,7 +88,7 @@ describe('agenda, list and gate', () => {
     let due = 0;
     fc.assert(fc.property(facts, today, (recorded, day) => {
       const reader = fold([retentionAgendaProjection], ledgerEvents([...FINISHED, ...recorded])).reader(retentionAgendaProjection);
-      const gate = agenda(reader, day).filter(({ stream }) => isDue(retentionStateOf(reader, stream)!, scheduleInForce(reader), day).due).map(({ stream }) => stream);
+      const gate = agenda(reader, day).filter(({ stream }) => isDue(retentionStateOf(reader, stream)!, scheduleInForce(reader), day, []).due).map(({ stream }) => stream);
       expect(dueItems(reader, day).map(({ stream }) => stream)).toEqual(gate);
       due += gate.length;
     }), { numRuns: 400 });

@@ -1,8 +1,8 @@
 import { gateObstacle } from '#domain/destruction/gate';
 import { dossierDecider, type DossierStreamEvent, type DossierStreamState } from '#domain/dossier/decider';
-import type { AdoptedSchedule } from '#domain/governance/state';
 import type { LedgerEvent } from '#domain/ledger/event';
 import { dayOf, dayOfInstant, type Occurred } from '#domain/ledger/moments';
+import { retentionDate, standingHoldKinds } from '#domain/retention/retention-date';
 import { RunInterrupted, type Run } from '#src/destruction/run/run';
 import type { DossierInRun, GateOutcome } from '#src/destruction/run/run-state';
 
@@ -11,16 +11,15 @@ const ATTEMPTS = 10;
 
 /**
  * Step 1. Per dossier, re-checked in that moment: `destruction-begun` appended with exactly the revision the check
- * saw. From here a fact or hold that comes is too late. Holds by class or period are not recorded yet; when they are,
- * those with a lower position than the gate are looked up here once more and the dossier is called off.
+ * saw. From here a fact or hold that comes is too late. Holds by class or period have a stream of their own: they are
+ * read again after the append, and the dossier is called off when one was recorded before its gate.
  */
 export async function stepGate(run: Run): Promise<void> {
-  const { schedule } = await run.ledger.governance.state();
   const open = run.state.dossiers.filter(({ outcome }) => outcome === null);
   for (let from = 0; from < open.length; from += AT_ONCE) {
     const batch = open.slice(from, from + AT_ONCE);
     await Promise.all(batch.map(async (dossier, index) => {
-      dossier.outcome = await passGate(run, dossier, schedule);
+      dossier.outcome = await passGate(run, dossier);
       if (index === 0) await run.point('gate: dossier begun');
     }));
     await run.save();
@@ -28,7 +27,7 @@ export async function stepGate(run: Run): Promise<void> {
   }
 }
 
-async function passGate(run: Run, dossier: DossierInRun, schedule: AdoptedSchedule | null): Promise<GateOutcome> {
+async function passGate(run: Run, dossier: DossierInRun): Promise<GateOutcome> {
   const { writer } = run.ledger;
   const { runId, listId, person } = run.state;
   const { stream } = dossier;
@@ -39,9 +38,11 @@ async function passGate(run: Run, dossier: DossierInRun, schedule: AdoptedSchedu
     if (read === 'none') throw new RunInterrupted('broken');
     const folded = read.events.reduce<DossierStreamState>((state, event) => dossierDecider.evolve(state, event as DossierStreamEvent), dossierDecider.initial);
     const begunHere = read.events.find((event) => event.type === 'destruction-begun' && event.id === dossier.gateEventId);
-    if (begunHere !== undefined && folded.gate.begun?.runId === runId) return begunOutcome(read.events, folded, begunHere.data as BegunData);
+    if (begunHere !== undefined && folded.gate.begun?.runId !== runId) return { kind: 'skipped', reason: 'held' };
+    if (begunHere !== undefined) return throughGate(run, dossier, read.events, folded, begunHere.data as BegunData);
 
-    const command = { kind: 'begin-destruction', runId, listId, schedule, today: run.today() } as const;
+    const { schedule, classHolds } = await run.ledger.governance.state();
+    const command = { kind: 'begin-destruction', runId, listId, schedule, classHolds, today: run.today() } as const;
     const obstacle = gateObstacle(command, folded);
     if (obstacle !== null) return { kind: 'skipped', reason: obstacle };
     const decision = dossierDecider.decide(command, folded);
@@ -49,7 +50,7 @@ async function passGate(run: Run, dossier: DossierInRun, schedule: AdoptedSchedu
     const result = await writer.append({ stream, expectedRevision: read.revision, events: decision.events, ids: [dossier.gateEventId], person });
     switch (result.kind) {
       case 'appended':
-        return begunOutcome(read.events, folded, decision.events[0]!.data as BegunData);
+        return throughGate(run, dossier, read.events, folded, decision.events[0]!.data as BegunData);
       case 'destroyed':
         return { kind: 'skipped', reason: 'gone' };
       case 'unavailable':
@@ -60,6 +61,32 @@ async function passGate(run: Run, dossier: DossierInRun, schedule: AdoptedSchedu
       default:
         throw new RunInterrupted('broken');
     }
+  }
+  throw new RunInterrupted('busy');
+}
+
+/** Unless a hold by class was recorded while the gate's own event was on its way. */
+async function throughGate(run: Run, dossier: DossierInRun, events: readonly LedgerEvent[], state: DossierStreamState, data: BegunData): Promise<GateOutcome> {
+  const { schedule, classHolds } = await run.ledger.governance.state();
+  const date = retentionDate(state.retention, schedule, classHolds);
+  if (standingHoldKinds(state.retention, date, classHolds).length === 0) return begunOutcome(events, state, data);
+  await callOff(run, dossier);
+  return { kind: 'skipped', reason: 'held' };
+}
+
+async function callOff(run: Run, { stream }: DossierInRun): Promise<void> {
+  const { writer } = run.ledger;
+  const command = { kind: 'call-off-destruction', runId: run.state.runId, reason: 'vernietigingsstop' } as const;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const read = await writer.read(stream);
+    if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
+    const folded = read.events.reduce<DossierStreamState>((state, event) => dossierDecider.evolve(state, event as DossierStreamEvent), dossierDecider.initial);
+    const decision = dossierDecider.decide(command, folded);
+    if (decision.kind === 'refused') throw new RunInterrupted('broken');
+    const result = await writer.append({ stream, expectedRevision: read.revision, events: decision.events, person: run.state.person });
+    if (result.kind === 'appended') return;
+    if (result.kind === 'unavailable') await run.backOff(attempt);
+    else if (result.kind !== 'conflict') throw new RunInterrupted('broken');
   }
   throw new RunInterrupted('busy');
 }

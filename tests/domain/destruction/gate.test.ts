@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideGate, evolveGate, gateObstacle, initialGate, type GateCommand, type GateView } from '#domain/destruction/gate';
 import type { AdoptedSchedule } from '#domain/governance/state';
+import type { ClassHold } from '#domain/retention/class-holds';
 import { initialRetention, type RetentionState } from '#domain/retention/state';
 
 const SCHEDULE: AdoptedSchedule = {
@@ -10,8 +11,8 @@ const SCHEDULE: AdoptedSchedule = {
 const CLOSED: RetentionState = {
   ...initialRetention, opened: true, law: 'wmo2015', closing: { on: '2020-01-05', result: null, archiefactiedatum: null, archiefnominatie: null },
 };
-const command = (today: string, schedule: AdoptedSchedule | null = SCHEDULE): GateCommand & { kind: 'begin-destruction' } =>
-  ({ kind: 'begin-destruction', runId: 'run', listId: 'list', schedule, today });
+const command = (today: string, schedule: AdoptedSchedule | null = SCHEDULE, classHolds: readonly ClassHold[] = []): GateCommand & { kind: 'begin-destruction' } =>
+  ({ kind: 'begin-destruction', runId: 'run', listId: 'list', schedule, classHolds, today });
 const view = (retention: Partial<RetentionState> = {}): GateView => ({ gate: initialGate, retention: { ...CLOSED, ...retention } });
 
 describe('the gate', () => {
@@ -22,6 +23,7 @@ describe('the gate', () => {
     });
   });
 
+  const byLaw: ClassHold = { holdId: null, kind: 'vernietigingsstop', on: '2021-01-01', scope: { laws: ['wmo2015'] }, liftedOn: null };
   const hold = { holdId: null, kind: 'bezwaar', on: '2021-01-01', liftedOn: null };
   it.each([
     ['no schedule was adopted', command('2030-01-01', null), view(), 'not-adopted'],
@@ -31,6 +33,8 @@ describe('the gate', () => {
     ['it was not closed', command('2030-01-01'), view({ closing: null }), 'no-date'],
     ['it is kept for good', command('2030-01-01'), view({ closing: { ...CLOSED.closing!, archiefnominatie: 'blijvend_bewaren' } }), 'permanent'],
     ['the hold was lifted that very day', command('2022-03-01'), view({ holds: [{ ...hold, liftedOn: '2022-03-01' }] }), 'not-due'],
+    ['a hold by law stands', command('2030-01-01', SCHEDULE, [byLaw]), view(), 'held'],
+    ['a hold by law was lifted that very day', command('2022-03-01', SCHEDULE, [{ ...byLaw, liftedOn: '2022-03-01' }]), view(), 'not-due'],
     ['another run has it', command('2030-01-01'), { ...view(), gate: { begun: { runId: 'other', listId: 'l' } } }, 'begun-elsewhere'],
   ] as const)('stays shut when %s', (_, asked, seen, reason) => {
     expect(gateObstacle(asked, seen)).toBe(reason);

@@ -76,7 +76,7 @@ describe('a dossier’s stream', () => {
     const gated = dossierDecider.evolve(after(initial, opened('jeugdwet')), begun);
     expect(dossierDecider.decide({ kind: 'call-off-destruction', runId: 'run', reason: 'held' }, gated)).toMatchObject({ kind: 'events', events: [calledOff] });
     expect(dossierDecider.decide({ kind: 'call-off-destruction', runId: 'other', reason: 'held' }, gated).kind).toBe('refused');
-    expect(dossierDecider.decide({ kind: 'begin-destruction', runId: 'run', listId: 'list', schedule: null, today: '2040-01-01' }, after(initial, opened('jeugdwet'))).kind).toBe('refused');
+    expect(dossierDecider.decide({ kind: 'begin-destruction', runId: 'run', listId: 'list', schedule: null, classHolds: [], today: '2040-01-01' }, after(initial, opened('jeugdwet'))).kind).toBe('refused');
   });
 
   it('throws on an event that no concept of a dossier owns', () => {
