@@ -1,5 +1,4 @@
 import { CATALOGUE, isSentEventType } from '#domain/catalogue';
-import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { NewEvent } from '#domain/ledger/event';
 import type { CommonData } from '#domain/ledger/fact';
 import type { EventId } from '#domain/ledger/ids';
@@ -82,24 +81,23 @@ export interface Original {
   readonly type: string;
   /** CloudEvents source it came from; null for the ledger's own. */
   readonly source: string | null;
+  /** `personKey` of who sent it; absent or null when a system did. Persons share one source. */
+  readonly person?: string | null;
 }
 
-/** What says where an event belongs: a replacement may not change it, since the event stays in its stream. */
-const PLACE = ['dossier', 'requestId', 'meetingId', 'destructionRequestId'] as const;
-
-/** Does the replacement stay in the stream of the original? Otherwise the original is annulled and sent anew. */
-export function misplacement(original: Readonly<Record<string, unknown>>, replacement: Readonly<Record<string, unknown>>): Refusal | null {
-  const moved = [...PLACE, 'scope' as const].find((name) => (name === 'scope'
-    ? (original[name] === undefined) !== (replacement[name] === undefined)
-    : canonicalJson(original[name] ?? null) !== canonicalJson(replacement[name] ?? null)));
-  return moved === undefined ? null : refusal('wrong-state', 'Dit hoort ergens anders thuis. Trek de gebeurtenis in en stuur haar opnieuw.', `/data/replacement/${moved}`);
+/** Who wants to correct it. */
+export interface Corrector {
+  readonly source: string;
+  readonly person?: string | null;
+  readonly isPrivacyOfficer: boolean;
 }
 
 /** May this sender correct or annul this event? Null when nothing stands in the way. */
 export function correctionRefusal(
-  type: Correction['type'], original: Original, sender: { readonly source: string; readonly isPrivacyOfficer: boolean },
+  type: Correction['type'], original: Original, sender: Corrector,
 ): Refusal | null {
-  if (original.source !== sender.source && !sender.isPrivacyOfficer) {
+  const own = original.source === sender.source && (original.person ?? null) === (sender.person ?? null);
+  if (!own && !sender.isPrivacyOfficer) {
     return refusal('forbidden', 'Alleen wie de gebeurtenis stuurde, of een privacy officer, mag haar verbeteren.', '/data/eventId');
   }
   if (original.type === 'event-corrected' || original.type === 'event-annulled') {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { accessDecider, type AccessStreamEvent } from '#domain/access/decider';
 import { meetingDecider, type MeetingStreamEvent } from '#domain/casusoverleg/decider';
-import { CATALOGUE, catalogueEntry, isEventType, isSentEventType, routeOf, SENT_EVENT_TYPES } from '#domain/catalogue';
+import { CATALOGUE, catalogueEntry, isEventType, isSentEventType, routeOf, SENT_EVENT_TYPES, sendersOf } from '#domain/catalogue';
 import { evolveList, initialList, type DoneListEvent } from '#domain/destruction/list-state';
 import { dossierDecider, type DossierStreamEvent } from '#domain/dossier/decider';
 import { evolveGovernance, initialGovernance } from '#domain/governance/state';
@@ -51,6 +51,8 @@ describe('catalogue', () => {
     }
     expect(routeOf('hold-placed', { scope: { laws: ['jeugdwet'] } })).toBe('governance');
     expect(routeOf('hold-placed', { dossier: {} })).toBe('dossier');
+    expect(sendersOf('hold-placed', { dossier: {} })).toContain('case-system');
+    expect(sendersOf('hold-placed', { scope: { laws: ['jeugdwet'] } })).toEqual(['record-manager', 'privacy-officer']);
   });
 });
 

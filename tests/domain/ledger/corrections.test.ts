@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dossierDecider, type DossierStreamEvent, type DossierStreamState } from '#domain/dossier/decider';
 import { evolveGovernance, initialGovernance } from '#domain/governance/state';
 import type { GovernanceEvent } from '#domain/governance/events';
-import { correctionRefusal, misplacement, standing } from '#domain/ledger/corrections';
+import { correctionRefusal, standing } from '#domain/ledger/corrections';
 import type { NewEvent } from '#domain/ledger/event';
 import type { EventId } from '#domain/ledger/ids';
 import { standingHolds } from '#domain/retention/state';
@@ -150,6 +150,14 @@ describe('who may correct what', () => {
     expect(correctionRefusal('event-corrected', original, { source: 'urn:b', isPrivacyOfficer: false })).toMatchObject({ code: 'forbidden' });
   });
 
+  it('persons share the ledger’s own source and may still not correct each other', () => {
+    const original = { type: 'consent-given', source: 'urn:ledger', person: 'p1' };
+    expect(correctionRefusal('event-annulled', original, { source: 'urn:ledger', person: 'p1', isPrivacyOfficer: false })).toBeNull();
+    for (const person of ['p2', null]) {
+      expect(correctionRefusal('event-annulled', original, { source: 'urn:ledger', person, isPrivacyOfficer: false })).toMatchObject({ code: 'forbidden' });
+    }
+  });
+
   it('not a correction, not what the ledger itself recorded; a discussed case only taken back', () => {
     for (const type of ['event-annulled', 'event-corrected', 'destruction-begun', 'schedule-adopted']) {
       expect(correctionRefusal('event-annulled', { type, source: 'urn:a' }, own)).toMatchObject({ code: 'wrong-state' });
@@ -158,14 +166,6 @@ describe('who may correct what', () => {
       expect(correctionRefusal('event-annulled', { type, source: 'urn:a' }, own)).toBeNull();
       expect(correctionRefusal('event-corrected', { type, source: 'urn:a' }, own)).toMatchObject({ code: 'wrong-state' });
     }
-  });
-
-  it('a replacement stays where the original is', () => {
-    expect(misplacement({ ...common, on: '2024-01-01' }, { ...common, on: '2024-01-02' })).toBeNull();
-    expect(misplacement(common, { ...common, dossier: { system: 'suite', reference: 'W-2' } })).toMatchObject({ path: '/data/replacement/dossier' });
-    expect(misplacement({ requestId: 'a' }, { requestId: 'b' })).toMatchObject({ path: '/data/replacement/requestId' });
-    expect(misplacement({ dossier }, { scope: { laws: ['wgs'] } })).not.toBeNull();
-    expect(misplacement({ scope: { laws: ['wgs'] } }, { scope: { laws: ['wgs', 'jeugdwet'] } })).toBeNull();
   });
 });
 
