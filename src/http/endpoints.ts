@@ -6,8 +6,10 @@ import { ConsentsController } from '#src/consents/consents.controller';
 import { EventsController } from '#src/events/events.controller';
 import { ReceiptOfEventHandler } from '#src/events/receipt-of-event.handler';
 import { HealthController } from '#src/health/health.controller';
+import { OpenApiController } from '#src/http/openapi/openapi.controller';
 import { LogController } from '#src/log/log.controller';
 import { AdoptScheduleHandler } from '#src/retention/adopt-schedule.handler';
+import { PreviewScheduleHandler } from '#src/retention/preview-schedule.handler';
 import { RetentionAgendaController } from '#src/retention/retention-agenda.controller';
 import { RetentionAgendaHandler } from '#src/retention/retention-agenda.handler';
 import { RetentionSchedulesController } from '#src/retention/retention-schedules.controller';
@@ -15,9 +17,10 @@ import { RetentionSchedulesController } from '#src/retention/retention-schedules
 /** For the root module: what answers over HTTP, and the handlers behind it, destruction lists excepted. */
 export const ENDPOINT_CONTROLLERS: readonly Type[] = [
   EventsController, ConsentsController, AnnualReportsController, RetentionAgendaController, RetentionSchedulesController,
-  LogController, HealthController,
+  LogController, OpenApiController, HealthController,
 ];
 
 export const ENDPOINT_HANDLERS: readonly Provider[] = [
   ReceiptOfEventHandler, ConsentStatusHandler, AnnualReportOfYearHandler, RetentionAgendaHandler, AdoptScheduleHandler,
+  PreviewScheduleHandler,
 ];

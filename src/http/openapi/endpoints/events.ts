@@ -1,0 +1,79 @@
+import { BATCH_EVENTS_MAX } from '#src/http/limits';
+import { BATCH, JSON_TYPE, STRUCTURED } from '#src/http/body-parsers';
+import type { EndpointGroup, Parameter } from '#src/http/openapi/endpoint';
+import { described, list, MOMENT, NUMBER, object, ref, SHA256, TEXT, UUID } from '#src/http/openapi/schema';
+
+const HTTP_STATUS = { type: 'integer', minimum: 200, maximum: 599 };
+
+const SCHEMAS: EndpointGroup['schemas'] = {
+  Receipt: object({
+    id: described(UUID, 'Id in dit grootboek.'),
+    source: ref('EventSource'),
+    sourceId: described(TEXT, 'Het id dat de afzender gaf.'),
+    status: { type: 'string', enum: ['recorded', 'known'], description: 'known: deze gebeurtenis was al vastgelegd, en dit is het eerste ontvangstbewijs.' },
+    position: described(NUMBER, 'Plaats in het grootboek.'),
+    leafIndex: NUMBER,
+    leafHash: SHA256,
+    recordedAt: described(MOMENT, 'Wanneer het grootboek haar vastlegde, in UTC.'),
+    checkpoint: described(TEXT, 'Ondertekende stand van het hele grootboek (C2SP tlog-checkpoint) waar deze gebeurtenis in zit.'),
+  }, [], 'Bewijs dat een gebeurtenis is vastgelegd.'),
+  BatchAnswer: object({ results: list(ref('BatchResult')) }),
+  BatchResult: {
+    ...object({
+      index: described(NUMBER, 'Plaats in de reeks, vanaf 0.'), status: HTTP_STATUS, receipt: ref('Receipt'), problem: ref('Problem'),
+    }, ['receipt', 'problem']),
+    description: 'Per gebeurtenis een ontvangstbewijs of een fout. Eén foute houdt de andere niet tegen.',
+  },
+};
+
+const attribute = (name: string, description: string): Parameter => ({
+  name: `ce-${name}`, description: `Alleen in binary mode. ${description}`, schema: TEXT,
+});
+
+const EXAMPLE = {
+  specversion: '1.0', id: 'bericht-0001', source: 'urn:nld:oin:00000001823288444000:systeem:wmo',
+  type: 'nl.overheid.sociaaldomein.dossier-opened', time: '2026-03-02T10:30:00+01:00', datacontenttype: 'application/json',
+  data: {
+    occurredAt: '2026-03-02T10:15:00+01:00', dossier: { system: 'wmo', reference: 'W-2026-0001' },
+    law: 'wmo2015', subjects: [{ bsn: '999990019', role: 'client' }],
+  },
+};
+
+export function events(): EndpointGroup {
+  return {
+    schemas: SCHEMAS,
+    endpoints: [
+      {
+        endpoint: 'POST /v1/events', operationId: 'recordEvents', tag: 'Gebeurtenissen', summary: 'Leg een gebeurtenis vast, of een reeks',
+        description: [
+          'Eén CloudEvent (structured of binary mode), of een reeks. Een reeks antwoordt altijd 200, met per gebeurtenis een resultaat.',
+          'Herhalen is veilig: wat al vastlag, geeft hetzelfde ontvangstbewijs.',
+        ].join(' '),
+        headers: [
+          attribute('specversion', 'Altijd 1.0.'), attribute('id', 'Het id.'), attribute('source', 'De bron.'),
+          attribute('type', 'Het soort gebeurtenis.'), attribute('time', 'Wanneer de afzender het vastlegde.'),
+        ],
+        body: { content: {
+          [STRUCTURED]: { schema: ref('CloudEvent'), example: EXAMPLE },
+          [BATCH]: { schema: { type: 'array', maxItems: BATCH_EVENTS_MAX, items: ref('CloudEvent') }, example: [EXAMPLE] },
+          [JSON_TYPE]: { schema: ref('CloudEventData'), example: EXAMPLE.data },
+        } },
+        answers: {
+          200: {
+            description: 'Was al vastgelegd: het eerste ontvangstbewijs. Of, bij een reeks: de resultaten.',
+            content: { [JSON_TYPE]: { schema: { oneOf: [ref('Receipt'), ref('BatchAnswer')] } } },
+          },
+          201: { description: 'Vastgelegd.', content: { [JSON_TYPE]: { schema: ref('Receipt') } } },
+        },
+        refusals: ['unknown-event-type', 'occurred-in-future', 'id-reused', 'destruction-begun', 'dossier-destroyed', 'ledger-locked'],
+      },
+      {
+        endpoint: 'GET /v1/events/:id/receipt', operationId: 'getReceipt', tag: 'Gebeurtenissen', summary: 'Vraag het ontvangstbewijs nog eens op',
+        description: 'Alleen voor wie de gebeurtenis stuurde, en voor de auditor.',
+        path: [{ name: 'id', description: 'Id dat het grootboek gaf (id van het ontvangstbewijs).', schema: UUID }],
+        answers: { 200: { description: 'Het ontvangstbewijs.', content: { [JSON_TYPE]: { schema: ref('Receipt') } } } },
+        refusals: ['not-found'],
+      },
+    ],
+  };
+}

@@ -1,0 +1,48 @@
+import { JSON_TYPE } from '#src/http/body-parsers';
+import type { EndpointGroup } from '#src/http/openapi/endpoint';
+import { list, object, ref, TEXT } from '#src/http/openapi/schema';
+
+const PLAIN = 'text/plain';
+
+const SCHEMAS: EndpointGroup['schemas'] = {
+  JsonWebKeySet: object({ keys: list({ type: 'object', additionalProperties: true }) }, [], 'RFC 7517.'),
+  Liveness: object({ status: { type: 'string', enum: ['live'] } }),
+  Readiness: object({ status: { type: 'string', enum: ['ready', 'not-ready'] }, reasons: list(TEXT, 'Waarom niet: codes.') }),
+};
+
+/** For other machines: whoever checks the ledger, and whoever keeps it running. */
+export function house(): EndpointGroup {
+  return {
+    schemas: SCHEMAS,
+    endpoints: [
+      {
+        endpoint: 'GET /v1/log/checkpoint', operationId: 'getCheckpoint', tag: 'Controle', summary: 'De laatste ondertekende stand van het grootboek',
+        answers: { 200: { description: 'Een C2SP tlog-checkpoint.', content: { [PLAIN]: { schema: TEXT } } } },
+      },
+      {
+        endpoint: 'GET /v1/jwks.json', operationId: 'getTokenKeys', tag: 'Controle', summary: 'De sleutel van de eigen tokens van dit grootboek',
+        answers: { 200: { description: 'De openbare sleutels.', content: { [JSON_TYPE]: { schema: ref('JsonWebKeySet') } } } },
+      },
+      {
+        endpoint: 'GET /v1/openapi.json', operationId: 'getApiDescription', tag: 'Beheer', summary: 'Dit document',
+        answers: { 200: { description: 'OpenAPI 3.0.', headers: ['Access-Control-Allow-Origin'], content: { [JSON_TYPE]: { schema: { type: 'object' } } } } },
+      },
+      {
+        endpoint: 'GET /health/live', operationId: 'getLiveness', tag: 'Beheer', summary: 'Antwoordt het proces?',
+        answers: { 200: { description: 'Ja. Het zegt niets over het grootboek.', content: { [JSON_TYPE]: { schema: ref('Liveness') } } } },
+      },
+      {
+        endpoint: 'GET /health/ready', operationId: 'getReadiness', tag: 'Beheer', summary: 'Mag er op de dienst gerekend worden?',
+        answers: {
+          200: { description: 'Ja.', content: { [JSON_TYPE]: { schema: ref('Readiness') } } },
+          // The linter wants a problem here; a probe gets the same form both ways.
+          503: { description: 'Nee. De redenen staan erin, in dezelfde vorm als bij 200.', headers: ['Retry-After'] },
+        },
+      },
+      {
+        endpoint: 'GET /metrics', operationId: 'getMetrics', tag: 'Beheer', summary: 'Meetwaarden voor Prometheus',
+        answers: { 200: { description: 'Tekst in de vorm van Prometheus.', content: { [PLAIN]: { schema: TEXT } } } },
+      },
+    ],
+  };
+}

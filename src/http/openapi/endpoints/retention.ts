@@ -1,0 +1,64 @@
+import { AGENDA_CATEGORIES } from '#projections/retention-agenda/queries';
+import { JSON_TYPE } from '#src/http/body-parsers';
+import type { DtoSchemas } from '#src/http/openapi/dto-schemas';
+import { MIN_POSITION, type EndpointGroup } from '#src/http/openapi/endpoint';
+import { KNOWN_AT } from '#src/http/openapi/endpoints/questions';
+import { DAY, described, list, nullable, NUMBER, object, ref, TEXT, type Schema } from '#src/http/openapi/schema';
+import { AdoptScheduleDto } from '#src/retention/adopt-schedule.dto';
+
+const CATEGORY: Schema = { type: 'string', enum: AGENDA_CATEGORIES };
+const PAGE_MAX = 500;
+
+const SCHEMAS: EndpointGroup['schemas'] = {
+  AdoptedSchedule: object({ version: TEXT, rules: described(NUMBER, 'Aantal regels.'), position: NUMBER }),
+  AgendaPage: object({
+    today: described(DAY, 'De dag in Nederland waarvoor de agenda geldt.'),
+    schedule: nullable(described(TEXT, 'Het vastgestelde schema. Geen schema: niets mag ooit vernietigd worden.')),
+    counts: { type: 'object', description: 'Aantal dossiers per soort.', additionalProperties: NUMBER },
+    items: list(ref('AgendaItem')),
+    next: described(TEXT, 'Waarde van after voor de volgende bladzijde; ontbreekt op de laatste.'),
+    knownAt: KNOWN_AT,
+  }, ['next']),
+  AgendaItem: object({
+    stream: TEXT,
+    category: CATEGORY,
+    rule: nullable(object({ id: TEXT, version: TEXT })),
+    trigger: nullable(object({ code: TEXT, on: DAY, from: TEXT })),
+    retainedThrough: nullable(DAY),
+    firstDestructionDay: nullable(DAY),
+    allowedFrom: nullable(DAY),
+    holds: list(TEXT, 'Wat vernietiging tegenhoudt.'),
+    closedOn: nullable(DAY),
+    seenOn: DAY,
+    why: nullable(described(TEXT, 'Waarom er geen datum is.')),
+    dossier: nullable(described(object({ system: TEXT, reference: TEXT }), 'Het dossier van het zaaksysteem.')),
+  }),
+};
+
+export function retention(dtos: DtoSchemas): EndpointGroup {
+  return {
+    schemas: SCHEMAS,
+    endpoints: [
+      {
+        endpoint: 'GET /v1/retention/agenda', operationId: 'getRetentionAgenda', tag: 'Bewaren', summary: 'Wat mag weg, wat straks, en wat wacht',
+        query: [
+          { name: 'category', description: 'Alleen deze soort.', schema: CATEGORY },
+          { name: 'limit', description: 'Hoeveel op een bladzijde.', schema: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: 100 } },
+          { name: 'after', description: 'Waarde van next van de vorige bladzijde.', schema: TEXT },
+        ],
+        headers: [MIN_POSITION],
+        answers: { 200: { description: 'Een bladzijde van de agenda.', content: { [JSON_TYPE]: { schema: ref('AgendaPage') } } } },
+        refusals: ['unknown-field', 'unknown-code', 'field-invalid', 'position-not-reached'],
+      },
+      {
+        endpoint: 'POST /v1/retention-schedules', operationId: 'adoptRetentionSchedule', tag: 'Bewaren', summary: 'Stel een bewaarschema vast',
+        description: 'Een meegeleverd schema bij naam, of een schema met eigen regels.',
+        body: { content: { [JSON_TYPE]: {
+          schema: dtos.of(AdoptScheduleDto),
+          example: { schedule: 'voorstel-2026', mandate: 'collegebesluit 2026-17', archivistAdvice: 'Geen bezwaar.', on: '2026-03-01' },
+        } } },
+        answers: { 201: { description: 'Vastgesteld.', content: { [JSON_TYPE]: { schema: ref('AdoptedSchedule') } } } },
+      },
+    ],
+  };
+}
