@@ -1,20 +1,29 @@
 import type Database from 'better-sqlite3';
 import type { Findings } from '#infra/verifier/verification';
 
+/** Positions per segment, and how much of a key its index holds: part of the ledger's format. */
+const SEGMENT = 49_152;
+const PREFIX = 8;
+/** A row of a closed segment is found through its index alone; a row without an entry is as good as gone. */
+const INDEXED = `d.position < ${SEGMENT} * (1 + (SELECT max(segment) FROM deduplication_segments))
+  AND EXISTS (SELECT 1 FROM deduplication_index i WHERE i.segment = d.position / ${SEGMENT} AND i.prefix = substr(d.key, 1, ${PREFIX}) AND i.position = d.position)`;
+const UNINDEXED = INDEXED.replace('EXISTS', 'NOT EXISTS');
+
 /**
  * The rows that make (source, id) known, against the events that carry them sealed: an event with an origin has a row
- * at its position with its pair and its content, and there are no other rows.
+ * at its position with its pair and its content, and there are no other rows. The index leads to every row it should
+ * and to nothing else.
  */
 export class SourceRows {
+  readonly #ledger: Database.Database;
   readonly #findings: Findings;
   readonly #row: Database.Statement<[number], { key: Buffer; content_hmac: Buffer }>;
-  readonly #count: Database.Statement<[], number>;
   #seen = 0;
 
   constructor(ledger: Database.Database, findings: Findings) {
+    this.#ledger = ledger;
     this.#findings = findings;
     this.#row = ledger.prepare('SELECT key, content_hmac FROM deduplication WHERE position = ?');
-    this.#count = ledger.prepare<[], number>('SELECT count(*) FROM deduplication').pluck();
   }
 
   /** `key` and `contentHmac` as the event says. */
@@ -35,7 +44,15 @@ export class SourceRows {
   }
 
   end(): void {
-    const strays = this.#count.get()! - this.#seen;
+    const strays = this.#count('deduplication') - this.#seen;
     if (strays > 0) this.#findings.add('source-differs', `Het grootboek onthoudt berichten die bij geen gebeurtenis horen (aantal: ${strays}).`);
+    const lost = this.#count(`deduplication d WHERE ${UNINDEXED}`);
+    if (lost > 0) this.#findings.add('source-forgotten', `De index vindt berichten niet meer terug die zijn vastgelegd (aantal: ${lost}).`);
+    const left = this.#count('deduplication_index') - this.#count(`deduplication d WHERE ${INDEXED}`);
+    if (left > 0) this.#findings.add('source-differs', `De index van berichten heeft regels die bij geen bericht horen (aantal: ${left}).`);
+  }
+
+  #count(rows: string): number {
+    return this.#ledger.prepare<[], number>(`SELECT count(*) FROM ${rows}`).pluck().get()!;
   }
 }

@@ -55,6 +55,8 @@ describe('verify with keys over a whole ledger', () => {
     ['a message\'s content changed in the table', () => ledger(`UPDATE deduplication SET content_hmac = zeroblob(32) WHERE key = ${someRow}`), 'source-differs'],
     ['a message put at another event', () => ledger(`UPDATE deduplication SET position = position + 1000000 WHERE key = ${someRow}`), 'source-forgotten'],
     ['a message that was never recorded', () => ledger('INSERT INTO deduplication (key, content_hmac, position) VALUES (randomblob(32), zeroblob(32), 0)'), 'source-differs'],
+    ['a segment of messages called indexed that is not', () => ledger('INSERT INTO deduplication_segments (segment) VALUES (0)'), 'source-forgotten'],
+    ['an entry in the index for no message', () => ledger('INSERT INTO deduplication_index (segment, prefix, position) VALUES (0, randomblob(8), 0)'), 'source-differs'],
     ['a living stream called destroyed', () => ledger('INSERT INTO gone (stream) VALUES (?)', `dossier-${randomUUID()}`), 'gone-unexplained'],
     ['a destroyed stream given a key', () => vault('INSERT INTO stream_keys (stream, wrapped) SELECT ?, wrapped FROM stream_keys WHERE stream = ?', anyGone(folder), kept), 'resurrected'],
   ])('%s: tampered', async (_what, act, kind) => {
