@@ -47,7 +47,10 @@ export type Row = Readonly<Record<string, Value>>;
 
 export interface RowReader {
   get(table: string, key: readonly Value[]): Row | undefined;
-  /** Rows whose columns equal `where`, in primary key order. */
+  /**
+   * Rows whose columns equal `where`, in primary key order. Throws when no index begins with exactly those columns:
+   * nothing may slow down because a table grows.
+   */
   select(table: string, where?: Row): readonly Row[];
   /**
    * The row with the largest `column` not above `value`, among those whose columns equal `where`; of several, the
@@ -56,6 +59,20 @@ export interface RowReader {
   atMost(table: string, where: Row, column: string, value: Value): Row | undefined;
   /** The row with the smallest `column` not below `value`; of several, the first in primary key order. */
   atLeast(table: string, where: Row, column: string, value: Value): Row | undefined;
+  page(table: string, query: PageQuery): readonly Row[];
+}
+
+/** Some rows at a time, in an order that an index has. */
+export interface PageQuery {
+  readonly where?: Row;
+  /** Columns that follow those of `where` in an index; left out: the rest of the primary key. The key breaks ties. */
+  readonly order?: readonly string[];
+  /** Values of the first columns of the order (ties included) that the rows lie beyond. */
+  readonly after?: readonly Value[];
+  /** Values that they stay before. */
+  readonly until?: readonly Value[];
+  readonly descending?: boolean;
+  readonly limit: number;
 }
 
 export interface Rows extends RowReader {

@@ -1,4 +1,4 @@
-import type { Row, TableDefinition, Value } from '#projections/projection';
+import type { PageQuery, Row, TableDefinition, Value } from '#projections/projection';
 
 /** Throws unless the row gives every column, no other, each of its declared type: no adapter may be laxer than another. */
 export function checkedRow(table: TableDefinition, row: Row): Row {
@@ -17,10 +17,29 @@ export function checkedKey(table: TableDefinition, key: readonly Value[]): reado
   return key;
 }
 
+/** Throws when it would read a whole table to find some rows: the columns must be the first of the key or of an index. */
 export function checkedColumns(table: TableDefinition, where: Row): readonly string[] {
   const columns = Object.keys(where);
   for (const column of columns) if (!(column in table.columns)) throw new Error(`${table.name}: no column ${column}`);
+  const path = paths(table).some((candidate) => candidate.slice(0, columns.length).every((column) => columns.includes(column)));
+  if (!path) throw new Error(`${table.name}: no index begins with ${columns.join(', ')}`);
   return columns;
+}
+
+/** Throws unless some index, or the key, begins with the columns of `where` followed by those of the order. */
+export function checkedPath(table: TableDefinition, { where = {}, order, after = [], until = [] }: PageQuery): { readonly same: readonly string[]; readonly order: readonly string[] } {
+  const columns = Object.keys(where);
+  const path = paths(table).find((candidate) => candidate.slice(0, columns.length).every((column) => columns.includes(column))
+    && (order ?? table.key.filter((column) => !columns.includes(column))).every((column, n) => candidate[columns.length + n] === column));
+  if (path === undefined) throw new Error(`${table.name}: no index begins with ${[...columns, ...order ?? []].join(', ')}`);
+  const rest = path.slice(columns.length);
+  if (after.length > rest.length || until.length > rest.length) throw new Error(`${table.name}: a bound has more columns than the order`);
+  return { same: path.slice(0, columns.length), order: rest };
+}
+
+/** How rows can be reached, in order: the key, and each index followed by what it lacks of the key. */
+function paths(table: TableDefinition): readonly (readonly string[])[] {
+  return [table.key, ...(table.indexes ?? []).map((index) => [...index, ...table.key.filter((column) => !index.includes(column))])];
 }
 
 /** Throws unless `where` names the first columns of the primary key, in any order, and `column` the next one. */

@@ -1,28 +1,24 @@
 import type { Position } from '#domain/ledger/ids';
-import { checkedColumns, checkedKey, checkedPrefix, checkedRow } from '#infra/views/checked-row';
-import type { ViewStore } from '#infra/views/port';
-import type { Projection, Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
+import { answeringReader } from '#infra/views/answering-reader';
+import { checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
+import type { ViewBuild, ViewStore } from '#infra/views/port';
+import type { PageQuery, Projection, Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
 
 /** The model of the view store: everything in memory, gone with the process. */
 export class MemoryViews implements ViewStore {
   readonly #views = new Map<string, View>();
+  readonly #builds = new Map<string, View>();
 
-  open(projection: Projection): { readonly position: Position } {
+  open(projection: Projection): { readonly position: Position; readonly outdated: boolean } {
     const known = this.#views.get(projection.name);
-    if (known === undefined || known.version !== projection.version) this.#views.set(projection.name, new View(projection));
-    return { position: this.#view(projection).position };
+    this.#builds.delete(projection.name);
+    const usable = known?.shape === shapeOf(projection);
+    if (!usable) this.#views.set(projection.name, new View(projection));
+    return { position: this.#view(projection).position, outdated: usable && known.version !== projection.version };
   }
 
   advance(projection: Projection, position: Position, work: (rows: Rows) => void): void {
-    const view = this.#view(projection);
-    view.begin();
-    try {
-      work(view);
-      view.commit(position);
-    } catch (error) {
-      view.rollback();
-      throw error;
-    }
+    this.#view(projection).advance(position, work);
   }
 
   position(projection: Projection): Position {
@@ -30,11 +26,31 @@ export class MemoryViews implements ViewStore {
   }
 
   reader(projection: Projection): RowReader {
-    return this.#view(projection);
+    return answeringReader(() => this.#view(projection));
   }
 
   reset(projection: Projection): void {
     this.#views.set(projection.name, new View(projection));
+  }
+
+  build(projection: Projection): ViewBuild {
+    this.#view(projection);
+    const built = new View(projection);
+    this.#builds.set(projection.name, built);
+    const assertBuilding = (): void => {
+      if (this.#builds.get(projection.name) !== built) throw new Error('the build is over');
+    };
+    return {
+      get position() { return built.position; },
+      reader: built,
+      advance(position, work) { assertBuilding(); built.advance(position, work); },
+      swap: () => {
+        assertBuilding();
+        this.#builds.delete(projection.name);
+        this.#views.set(projection.name, built);
+      },
+      drop: () => { if (this.#builds.get(projection.name) === built) this.#builds.delete(projection.name); },
+    };
   }
 
   purgeFreedPages(): void { /* memory keeps no pages */ }
@@ -52,27 +68,28 @@ export class MemoryViews implements ViewStore {
 
 class View implements Rows {
   readonly version: number;
+  readonly shape: string;
   position: Position = -1;
   readonly #tables: ReadonlyMap<string, Table>;
   #undo: (() => void)[] | null = null;
 
   constructor(projection: Projection) {
     this.version = projection.version;
+    this.shape = shapeOf(projection);
     this.#tables = new Map(projection.tables.map((definition) => [definition.name, new Table(definition)]));
   }
 
-  begin(): void {
+  advance(position: Position, work: (rows: Rows) => void): void {
     this.#undo = [];
-  }
-
-  commit(position: Position): void {
-    this.#undo = null;
-    this.position = position;
-  }
-
-  rollback(): void {
-    for (const undo of (this.#undo ?? []).reverse()) undo();
-    this.#undo = null;
+    try {
+      work(this);
+      this.position = position;
+    } catch (error) {
+      for (const undo of this.#undo.reverse()) undo();
+      throw error;
+    } finally {
+      this.#undo = null;
+    }
   }
 
   get(table: string, key: readonly Value[]): Row | undefined {
@@ -89,6 +106,10 @@ class View implements Rows {
 
   atLeast(table: string, where: Row, column: string, value: Value): Row | undefined {
     return this.#table(table).nearest(where, column, value, 1);
+  }
+
+  page(table: string, query: PageQuery): readonly Row[] {
+    return this.#table(table).page(query);
   }
 
   put(table: string, row: Row): void {
@@ -180,6 +201,23 @@ class Table {
     return direction < 0 ? rows.at(-1) : rows[0];
   }
 
+  page(query: PageQuery): readonly Row[] {
+    const { same, order } = checkedPath(this.#definition, query);
+    const direction = query.descending === true ? -1 : 1;
+    const by = (row: Row, values: readonly Value[]): number => {
+      for (const [n, value] of values.entries()) {
+        const difference = compare(row[order[n]!]!, value) * direction;
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    };
+    return [...this.#rows.values()]
+      .filter((row) => same.every((column) => row[column] === (query.where?.[column] ?? null))
+        && (query.after === undefined || by(row, query.after) > 0) && (query.until === undefined || by(row, query.until) < 0))
+      .sort((a, b) => by(a, order.map((column) => b[column]!)))
+      .slice(0, query.limit);
+  }
+
   #unindex(key: string): void {
     const row = this.#rows.get(key);
     if (row === undefined) return;
@@ -190,6 +228,10 @@ class Table {
       if (keys?.size === 0) index.keys.delete(values);
     }
   }
+}
+
+function shapeOf(projection: Projection): string {
+  return JSON.stringify(projection.tables);
 }
 
 function text(values: readonly Value[]): string {

@@ -3,15 +3,34 @@ import type { Projection, RowReader, Rows } from '#projections/projection';
 
 /** Views may be thrown away and rebuilt; position and rows always move in one transaction. */
 export interface ViewStore {
-  /** Creates the projection's tables; when its version changed since, empties it and answers position -1. */
-  open(projection: Projection): { readonly position: Position };
+  /**
+   * Makes the rows of this projection ready to answer. `outdated`: they are of an earlier version with the same
+   * tables, answer as they stand and must not be carried on; with other tables they are gone, and the position is -1.
+   * A build that was cut off is gone too: it starts again.
+   */
+  open(projection: Projection): { readonly position: Position; readonly outdated: boolean };
   /** One transaction: `work` changes rows, then the position is saved with them. */
   advance(projection: Projection, position: Position, work: (rows: Rows) => void): void;
-  /** Last position applied, -1 when none. */
+  /** Last position applied by the rows that answer, -1 when none. */
   position(projection: Projection): Position;
+  /** Of the rows that answer, also after a swap. */
   reader(projection: Projection): RowReader;
-  /** Empties the projection's tables and sets its position to -1. */
+  /** Empties the rows that answer and sets their position to -1. */
   reset(projection: Projection): void;
+  /** Empty rows beside those that answer; an earlier build of the projection is thrown away. */
+  build(projection: Projection): ViewBuild;
   purgeFreedPages(): void;
   close(): void;
+}
+
+/** Rows that are being built while others answer. After a failure, or `drop`, it is of no use. */
+export interface ViewBuild {
+  /** Last position applied, -1 when none. */
+  readonly position: Position;
+  readonly reader: RowReader;
+  /** As `advance` of the store, but durable only from the swap on. */
+  advance(position: Position, work: (rows: Rows) => void): void;
+  /** Takes the place of what answered, in one step; what answered is removed. */
+  swap(): void;
+  drop(): void;
 }

@@ -1,4 +1,4 @@
-import { consentAct, type ConsentAct } from '#domain/consent/acts';
+import { consentAct } from '#domain/consent/acts';
 import type { ConsentEvent } from '#domain/consent/events';
 import { countedDecision, countSharing, known, occurredOf, type Counted, type CountedDecision, type CountedSharing } from '#domain/account/sharing-account';
 import { countDossier } from '#domain/account/stock-account';
@@ -8,11 +8,15 @@ import type { LedgerEvent } from '#domain/ledger/event';
 import { streamKind } from '#domain/ledger/ids';
 import { dayOf, type Occurred } from '#domain/ledger/moments';
 import type { RetentionSchedule } from '#domain/retention/schedule';
-import { evolveRetention, initialRetention, type RetentionInput, type RetentionState } from '#domain/retention/state';
+import { evolveRetention, initialRetention, RETENTION_EVENTS, type RetentionInput, type RetentionState } from '#domain/retention/state';
 import type { ObjectionReceived } from '#domain/rights/events';
 import type { DataShared, SharingDecided } from '#domain/sharing/events';
 import { adoptedSchedule, keepSchedule, SCHEDULE_TABLE } from '#projections/adopted-schedule';
 import { CELL_TABLE, cellAccess, moveCells, type Share } from '#projections/yearly-figures/cells';
+import {
+  citationsOf, consentOf, decisionOf, dropReliance, forgetItems, ITEM_TABLE, keepCitation, keepConsent, keepDecision, keepReliance,
+  keepSharing, reliancesOf, sharingOf, type KeptSharing,
+} from '#projections/yearly-figures/items';
 import type { ApplyContext, Projection, Row, Rows } from '#projections/projection';
 
 /**
@@ -21,25 +25,22 @@ import type { ApplyContext, Projection, Row, Rows } from '#projections/projectio
  */
 export const yearlyFiguresProjection: Projection = {
   name: 'yearly-figures',
-  version: 1,
+  version: 2,
   tables: [
     CELL_TABLE,
-    { name: 'sharing', columns: { stream: 'text', position: 'integer', decision_id: 'text', sharing: 'text', shares: 'text' }, key: ['stream', 'position'], indexes: [['stream', 'decision_id']] },
-    // `decision` null: sharings cite it and it has not come yet. `shared`, `cited` 1: somebody looks at it.
-    { name: 'decision', columns: { stream: 'text', decision_id: 'text', consent_id: 'text', decision: 'text', shared: 'integer' }, key: ['stream', 'decision_id'], indexes: [['stream', 'consent_id']] },
-    { name: 'consent', columns: { stream: 'text', consent_id: 'text', acts: 'text', cited: 'integer' }, key: ['stream', 'consent_id'] },
+    ITEM_TABLE,
     { name: 'dossier', columns: { stream: 'text', opened_on: 'text', destroyed_on: 'text', state: 'text', shares: 'text' }, key: ['stream'] },
     SCHEDULE_TABLE,
   ],
   cells: cellAccess,
   apply(event, rows, context) {
     const handler = HANDLERS[event.type];
-    handler?.(event, rows, context);
+    if (handler !== undefined) handler(event, rows, context);
+    // A hold by class stands in the governance stream and is no dossier.
+    else if (RETENTION_EVENTS.has(event.type) && streamKind(event.stream) === 'dossier') retention(event as LedgerEvent & RetentionInput, rows, context);
   },
   forget(stream, rows) {
-    for (const row of rows.select('sharing', { stream })) rows.remove('sharing', [stream, row['position']!]);
-    for (const row of rows.select('decision', { stream })) rows.remove('decision', [stream, row['decision_id']!]);
-    for (const row of rows.select('consent', { stream })) rows.remove('consent', [stream, row['consent_id']!]);
+    forgetItems(stream, rows);
     rows.remove('dossier', [stream]);
   },
 };
@@ -54,7 +55,6 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const { kind, receivedOn } = (event as LedgerEvent & ObjectionReceived).data;
     move([], [[['objections', known(kind, 'objectionKinds')], Number(receivedOn.slice(0, 4)), 1]], rows, context);
   },
-  'dossier-opened': retention, 'dossier-closed': retention, 'retention-trigger': retention, 'hold-placed': retention, 'hold-lifted': retention,
   'destruction-begun': (event, rows, context) => { gate(event as LedgerEvent & GateEvent, rows, context); },
   'destruction-called-off': (event, rows, context) => { gate(event as LedgerEvent & GateEvent, rows, context); },
   'schedule-adopted': (event, rows, context) => { adopt(event as LedgerEvent & ScheduleAdopted, rows, context); },
@@ -65,57 +65,57 @@ function move(before: readonly Share[], after: readonly Share[], rows: Rows, con
 }
 
 function shared(event: LedgerEvent & DataShared, rows: Rows, context: ApplyContext): void {
-  const { data } = event;
+  const { stream, id, data } = event;
   const sharing: CountedSharing = {
     occurred: occurredOf(data), recipient: data.recipient, categories: data.categories ?? [],
     decisionId: data.decisionId ?? null, routeId: data.routeId ?? null,
   };
-  if (sharing.decisionId !== null) markShared(event.stream, sharing.decisionId, rows);
-  const row = { stream: event.stream, position: event.position, decision_id: sharing.decisionId, sharing: JSON.stringify(sharing), shares: '[]' };
-  recount(row, rows, context);
-}
-
-function markShared(stream: string, decisionId: string, rows: Rows): void {
-  const known = rows.get('decision', [stream, decisionId]);
-  if (known === undefined) rows.put('decision', { stream, decision_id: decisionId, consent_id: null, decision: null, shared: 1 });
-  else if (known['shared'] === 0) rows.put('decision', { ...known, shared: 1 });
+  const { decisionId } = sharing;
+  if (decisionId === null) return recount(stream, id, { sharing, shares: [] }, null, rows, context);
+  const known = decisionOf(stream, decisionId, rows);
+  if (known?.cited !== true) keepDecision(stream, decisionId, { decision: known?.decision ?? null, cited: true }, rows);
+  keepCitation(stream, decisionId, id, rows);
+  recount(stream, id, { sharing, shares: [] }, known?.decision ?? null, rows, context);
 }
 
 function decided(event: LedgerEvent & SharingDecided, rows: Rows, context: ApplyContext): void {
-  const { stream } = event;
+  const { stream, data: { decisionId } } = event;
   const decision = countedDecision(event.data);
-  const { decisionId } = event.data;
-  const sharedAlready = rows.get('decision', [stream, decisionId])?.['shared'] ?? 0;
-  rows.put('decision', { stream, decision_id: decisionId, consent_id: decision.consentId, decision: JSON.stringify(decision), shared: sharedAlready });
-  if (decision.consentId !== null) markCited(stream, decision.consentId, rows);
-  if (sharedAlready === 1) recountSharingsOf(stream, decisionId, rows, context);
+  const before = decisionOf(stream, decisionId, rows);
+  keepDecision(stream, decisionId, { decision, cited: before?.cited ?? false }, rows);
+  // Of two under one id the one recorded last counts.
+  const consentBefore = before?.decision?.consentId ?? null;
+  if (consentBefore !== decision.consentId) {
+    if (consentBefore !== null) dropReliance(stream, consentBefore, decisionId, rows);
+    if (decision.consentId !== null) rely(stream, decision.consentId, decisionId, rows);
+  }
+  if (before?.cited === true) recountSharingsOf(stream, decisionId, decision, rows, context);
 }
 
-function markCited(stream: string, consentId: string, rows: Rows): void {
-  const known = rows.get('consent', [stream, consentId]);
-  if (known === undefined) rows.put('consent', { stream, consent_id: consentId, acts: '[]', cited: 1 });
-  else if (known['cited'] === 0) rows.put('consent', { ...known, cited: 1 });
+function rely(stream: string, consentId: string, decisionId: string, rows: Rows): void {
+  keepReliance(stream, consentId, decisionId, rows);
+  const { acts, cited } = consentOf(stream, consentId, rows);
+  if (!cited) keepConsent(stream, consentId, { acts, cited: true }, rows);
 }
 
 function consent(event: LedgerEvent, rows: Rows, context: ApplyContext): void {
   const { stream } = event;
   const act = consentAct(event as LedgerEvent & ConsentEvent);
-  const before = rows.get('consent', [stream, act.consentId]);
-  const cited = before?.['cited'] ?? 0;
-  rows.put('consent', { stream, consent_id: act.consentId, acts: JSON.stringify([...actsOf(before), act]), cited });
+  const { acts, cited } = consentOf(stream, act.consentId, rows);
+  keepConsent(stream, act.consentId, { acts: [...acts, act], cited }, rows);
   move([], [[consentFigure(event as LedgerEvent & ConsentEvent), yearOf(act.occurred), 1]], rows, context);
-  if (cited === 0) return;
-  for (const decision of rows.select('decision', { stream, consent_id: act.consentId })) {
-    if (decision['shared'] === 1) recountSharingsOf(stream, decision['decision_id'] as string, rows, context);
+  if (!cited) return;
+  for (const decisionId of reliancesOf(stream, act.consentId, rows)) {
+    const known = decisionOf(stream, decisionId, rows);
+    if (known?.cited === true) recountSharingsOf(stream, decisionId, known.decision, rows, context);
   }
 }
 
-function actsOf(row: Row | undefined): readonly ConsentAct[] {
-  return row === undefined ? [] : JSON.parse(row['acts'] as string) as ConsentAct[];
-}
-
-function recountSharingsOf(stream: string, decisionId: string, rows: Rows, context: ApplyContext): void {
-  for (const row of rows.select('sharing', { stream, decision_id: decisionId })) recount(row, rows, context);
+function recountSharingsOf(stream: string, decisionId: string, decision: CountedDecision | null, rows: Rows, context: ApplyContext): void {
+  for (const eventId of citationsOf(stream, decisionId, rows)) {
+    const kept = sharingOf(stream, eventId, rows);
+    if (kept !== null) recount(stream, eventId, kept, decision, rows, context);
+  }
 }
 
 function consentFigure(event: ConsentEvent): Counted {
@@ -128,23 +128,18 @@ function consentFigure(event: ConsentEvent): Counted {
 }
 
 /** Looks again at one sharing and keeps what it counts for now. */
-function recount(row: Row, rows: Rows, context: ApplyContext): void {
-  const stream = row['stream']!;
-  const sharing = JSON.parse(row['sharing'] as string) as CountedSharing;
-  const text = sharing.decisionId === null ? null : rows.get('decision', [stream, sharing.decisionId])?.['decision'] ?? null;
-  const decision = text === null ? null : JSON.parse(text as string) as CountedDecision;
-  const acts = decision?.consentId == null ? [] : actsOf(rows.get('consent', [stream, decision.consentId]));
+function recount(stream: string, eventId: string, kept: KeptSharing, decision: CountedDecision | null, rows: Rows, context: ApplyContext): void {
+  const { sharing, shares } = kept;
+  const acts = decision?.consentId == null ? [] : consentOf(stream, decision.consentId, rows).acts;
   const year = yearOf(sharing.occurred);
   const after = countSharing(sharing, decision, acts).map((counted): Share => [counted, year, 1]);
-  move(JSON.parse(row['shares'] as string) as Share[], after, rows, context);
-  rows.put('sharing', { ...row, shares: JSON.stringify(after) });
+  move(shares, after, rows, context);
+  keepSharing(stream, eventId, { sharing, shares: after }, rows);
 }
 
-function retention(event: LedgerEvent, rows: Rows, context: ApplyContext): void {
-  // A hold by class stands in the governance stream and is no dossier.
-  if (streamKind(event.stream) !== 'dossier') return;
+function retention(event: LedgerEvent & RetentionInput, rows: Rows, context: ApplyContext): void {
   const row = rows.get('dossier', [event.stream]) ?? newDossier(event.stream);
-  const state = evolveRetention(JSON.parse(row['state'] as string) as RetentionState, event as LedgerEvent & RetentionInput);
+  const state = evolveRetention(JSON.parse(row['state'] as string) as RetentionState, event);
   const openedOn = event.type === 'dossier-opened' ? earliest(row['opened_on'] as string | null, dayOf(event.data as Occurred).toString()) : row['opened_on']!;
   recountDossier({ ...row, opened_on: openedOn, state: JSON.stringify(state) }, adoptedSchedule(rows), rows, context);
 }
@@ -176,9 +171,11 @@ function recountDossier(row: Row, schedule: RetentionSchedule | null, rows: Rows
   rows.put('dossier', { ...row, shares: JSON.stringify(after) });
 }
 
-/** The calendar year in Amsterdam. */
+/** The calendar year in Amsterdam. Only about New Year can a moment's own date say another one. */
 function yearOf(occurred: Occurred): number {
-  return dayOf(occurred).year;
+  const text = occurred.occurredAt ?? occurred.occurredOn;
+  const day = text.slice(5, 10);
+  return day === '12-31' || day === '01-01' ? dayOf(occurred).year : Number(text.slice(0, 4));
 }
 
 function earliest(before: string | null, day: string): string {

@@ -9,7 +9,7 @@ const REPORT_EVERY_MS = 1_000;
 
 export const rebuild: Command = {
   name: 'rebuild',
-  summary: 'gooi de overzichten weg en bouw ze opnieuw op uit de gebeurtenissen',
+  summary: 'bouw de overzichten opnieuw op uit de gebeurtenissen',
   options: FOLDER_OPTIONS,
   async run(values, surroundings) {
     const ledger = await openResumedLedger(configOf(values, surroundings), new SystemClock());
@@ -31,11 +31,13 @@ export const rebuild: Command = {
 
 async function untilRebuilt({ runner, store }: Ledger, progress: (text: string) => void): Promise<void> {
   const last = store.head().size - 1;
-  while (!await runner.waitFor(last, REPORT_EVERY_MS)) {
+  for (;;) {
+    const built = await runner.untilBuilt(REPORT_EVERY_MS) && await runner.waitFor(last, REPORT_EVERY_MS);
     const { views } = runner.status();
     if (views.some(({ halted }) => halted !== null)) {
       throw new CommandFailure('view-halted', 'Een overzicht kan niet verder: er ontbreekt iets dat geen vernietiging verklaart. Controleer met "rekenschap verify".');
     }
-    progress(`${Math.min(...views.map(({ position }) => position)) + 1} van ${last + 1} gebeurtenissen verwerkt`);
+    if (built) return;
+    progress(`${Math.min(...views.map(({ position, building }) => building ?? position)) + 1} van ${last + 1} gebeurtenissen verwerkt`);
   }
 }

@@ -1,129 +1,148 @@
-import { canonicalJson } from '#domain/ledger/canonical-json';
-import type { FigureCell } from '#domain/destruction/events';
-import type { LedgerEvent } from '#domain/ledger/event';
 import type { Position, StreamName } from '#domain/ledger/ids';
-import type { ViewStore } from '#infra/views/port';
+import type { ViewBuild, ViewStore } from '#infra/views/port';
 import type { Projection } from '#projections/projection';
 import type { Announcements, FixedFigures } from '#src/projecting/announcements';
+import { Fold, type Halt, type Place } from '#src/projecting/fold';
 
-export type HaltCode = 'event-missing' | 'key-missing' | 'figures-differ' | 'projection-failed';
-
-/** Where it stopped: `position` is the last one applied. It stays until the process restarts or the view is rebuilt. */
-export interface Halt {
-  readonly code: HaltCode;
-  readonly position: Position;
+interface Building {
+  readonly rows: ViewBuild;
+  readonly fold: Fold;
+  /** It answers once it is this far, and as far as what answers now. */
+  readonly until: Position;
 }
 
-/** One place of the ledger as read: an event, or nothing where a begun run explains it. */
-export interface Place {
-  readonly position: Position;
-  readonly event: LedgerEvent | null;
-}
+/** From this many events on an empty view is built beside, in few large commits, instead of in place. */
+const BESIDE_FROM = 10_000;
 
-/** One projection and how far it is; moves rows and position together, never past a boundary of fixed figures. */
+/** One view: what answers, and now and then what is being built to take its place. */
 export class FollowedView {
   readonly projection: Projection;
   readonly #views: ViewStore;
   readonly #announcements: Announcements;
-  #halt: Halt | null = null;
-  /** Fixed figures that a rebuild starts from: up to there it builds state without counting. */
-  #base: FixedFigures | null = null;
-  readonly #compared = new Set<FixedFigures>();
+  #answering: Fold;
+  /** What answers is of an earlier version, or empty and overtaken: it stays as it is until the swap. */
+  #frozen = false;
+  #building: Building | null = null;
+  /** A build stopped while what answers goes on: something that was there is gone. */
+  #buildHalt: Halt | null = null;
 
   constructor(projection: Projection, views: ViewStore, announcements: Announcements) {
     this.projection = projection;
     this.#views = views;
     this.#announcements = announcements;
+    this.#answering = this.#fold(null);
   }
 
+  /** Last position that what answers has applied. */
   get position(): Position {
-    return this.#views.position(this.projection);
+    return this.#answering.position;
   }
 
   get halt(): Halt | null {
-    return this.#halt;
+    return this.#answering.halt ?? this.#buildHalt;
+  }
+
+  get building(): Position | null {
+    return this.#building?.fold.position ?? null;
+  }
+
+  /** What answers comes no further by itself. */
+  get stuck(): boolean {
+    return this.#building === null && (this.#frozen || this.#answering.halt !== null);
   }
 
   /** Opens it, and empties it when it did not live through a run or through the fixing of its figures. */
-  open(): void {
-    const { position } = this.#views.open(this.projection);
+  open(size: number): void {
+    const { position, outdated } = this.#views.open(this.projection);
+    this.#frozen = outdated;
     const fixedLater = this.#fixed().some((set) => set.upTo > position);
-    if (this.#announcements.begunAfter(position) || fixedLater) this.rebuild();
+    // What names a destroyed dossier answers nothing any more, not even until the swap.
+    if (this.#announcements.begunAfter(position) || fixedLater) this.#empty();
+    if (this.position === -1 && size > BESIDE_FROM) this.#frozen = true;
+    if (this.#frozen) this.rebuild(size);
   }
 
-  rebuild(): void {
-    this.#views.reset(this.projection);
-    this.#halt = null;
-    this.#compared.clear();
-    this.#base = this.#fixed().at(-1) ?? null;
+  /** Builds it anew from the start of the ledger; what answers goes on answering until the swap. */
+  rebuild(size: number): void {
+    this.#building?.rows.drop();
+    this.#buildHalt = null;
+    const rows = this.#views.build(this.projection);
+    this.#building = { rows, until: size - 1, fold: new Fold(this.projection, rows, this.#announcements, this.#base()) };
+    this.#swapWhenReady();
   }
 
-  /** Applies the places beyond its own position, in order; on a failure it halts where the last transaction left it. */
-  apply(places: readonly Place[]): void {
-    // A page that was read before a rebuild began lies too far ahead.
-    if (this.#halt !== null || places.length === 0 || places[0]!.position > this.position + 1) return;
-    let rest = places.filter((place) => place.position > this.position);
-    while (rest.length > 0) {
-      if (!this.#compareHere()) return;
-      const boundary = this.#boundaryAfter(this.position);
-      const part = rest.filter((place) => place.position <= boundary);
-      rest = rest.slice(part.length);
-      try {
-        this.#advance(part);
-      } catch {
-        this.stop('projection-failed');
-        return;
-      }
+  /** Positions from which it needs pages to come to `target`. */
+  wants(target: Position): readonly Position[] {
+    const folds = [...(this.#frozen ? [] : [this.#answering]), ...(this.#building === null ? [] : [this.#building.fold])];
+    return folds.filter((fold) => fold.halt === null && fold.position < target).map((fold) => fold.position + 1);
+  }
+
+  /** `halt`: what stands behind the last place, or at `from` when there is none, and nothing explains. */
+  take(from: Position, places: readonly Place[], halt: Halt['code'] | null): void {
+    const last = from + places.length - 1;
+    for (const fold of [...(this.#frozen ? [] : [this.#answering]), ...(this.#building === null ? [] : [this.#building.fold])]) {
+      fold.apply(places);
+      if (halt !== null && fold.position === last) fold.stop(halt);
     }
-    this.#compareHere();
+    this.#swapWhenReady();
   }
 
-  forget(streams: readonly StreamName[]): void {
+  forget(streams: readonly StreamName[], size: number): void {
     this.#views.advance(this.projection, this.position, (rows) => {
       for (const stream of streams) this.projection.forget(stream, rows);
     });
+    if (this.#building !== null) this.rebuild(size);
   }
 
-  stop(code: HaltCode): void {
-    this.#halt ??= { code, position: this.position };
+  #empty(): void {
+    this.#views.reset(this.projection);
+    this.#frozen = false;
+    this.#answering = this.#fold(this.#base());
   }
 
-  #advance(places: readonly Place[]): void {
-    const last = places.at(-1)!.position;
-    const base = this.#base;
-    const context = { counting: base === null || last > base.upTo };
-    this.#views.advance(this.projection, last, (rows) => {
-      for (const { event } of places) if (event !== null) this.projection.apply(event, rows, context);
-      if (base !== null && last === base.upTo) this.projection.cells?.write(base.cells, rows);
-    });
-  }
-
-  /** At the position up to which figures were fixed, the incremental run must have come to the same ones. */
-  #compareHere(): boolean {
-    const { cells } = this.projection;
-    if (cells === undefined) return true;
-    for (const set of this.#fixed()) {
-      if (set.upTo !== this.position || this.#compared.has(set) || set.upTo <= (this.#base?.upTo ?? -1)) continue;
-      this.#compared.add(set);
-      if (canonicalCells(set.cells) !== canonicalCells(cells.read(this.#views.reader(this.projection)))) {
-        this.stop('figures-differ');
-        return false;
-      }
+  #swapWhenReady(): void {
+    const building = this.#building;
+    if (building === null) return;
+    const { fold, rows, until } = building;
+    const better = this.#frozen || this.#answering.halt !== null;
+    if (fold.halt !== null) {
+      this.#building = null;
+      // Where nothing better answers, what it came to does, halted as it is.
+      if (better && fold.halt.code !== 'projection-failed' && fold.position >= this.position) return this.#swap(rows, fold);
+      rows.drop();
+      this.#buildHalt = fold.halt;
+    } else if (fold.position >= Math.max(until, better ? -1 : this.position)) {
+      this.#building = null;
+      this.#swap(rows, fold);
     }
-    return true;
   }
 
-  #boundaryAfter(position: Position): Position {
-    const boundaries = this.#fixed().map((set) => set.upTo).filter((upTo) => upTo > position);
-    return Math.min(...boundaries, Number.MAX_SAFE_INTEGER);
+  #swap(rows: ViewBuild, fold: Fold): void {
+    rows.swap();
+    this.#frozen = false;
+    this.#answering = fold.over(this.#answeringRows());
+  }
+
+  #fold(base: FixedFigures | null): Fold {
+    return new Fold(this.projection, this.#answeringRows(), this.#announcements, base);
+  }
+
+  #answeringRows(): ConstructorParameters<typeof Fold>[1] {
+    const views = this.#views;
+    const { projection } = this;
+    return {
+      get position() { return views.position(projection); },
+      get reader() { return views.reader(projection); },
+      advance: (position, work) => { views.advance(projection, position, work); },
+    };
+  }
+
+  #base(): FixedFigures | null {
+    return this.#fixed().at(-1) ?? null;
   }
 
   #fixed(): readonly FixedFigures[] {
     const { cells } = this.projection;
     return cells === undefined ? [] : this.#announcements.fixed(cells.definitionsVersion);
   }
-}
-
-function canonicalCells(cells: readonly FigureCell[]): string {
-  return cells.map((cell) => canonicalJson(cell)).sort().join('\n');
 }

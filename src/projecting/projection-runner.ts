@@ -5,7 +5,8 @@ import type { AllPage, EventStore, StoredEvent } from '#infra/event-store/port';
 import type { ViewStore } from '#infra/views/port';
 import type { Projection } from '#projections/projection';
 import { Announcements } from '#src/projecting/announcements';
-import { FollowedView, type Halt, type HaltCode, type Place } from '#src/projecting/followed-view';
+import type { Halt, HaltCode, Place } from '#src/projecting/fold';
+import { FollowedView } from '#src/projecting/followed-view';
 
 export interface ProjectionRunnerParts {
   readonly store: EventStore;
@@ -21,6 +22,8 @@ export interface ViewStatus {
   /** Last position applied, -1 when none. */
   readonly position: Position;
   readonly halted: Halt | null;
+  /** How far a build is that will take its place; null when none is under way. */
+  readonly building: Position | null;
   /** Its figures count surviving dossiers only: something was destroyed before figures of this version were fixed. */
   readonly survivorsOnly: boolean;
 }
@@ -39,6 +42,7 @@ interface Waiter {
 
 const PAGE = 1_000;
 const RETRY_MS = 1_000;
+const BUILD_POLL_MS = 5;
 
 /** Brings every view to the head of the ledger and keeps it there. A view that cannot go on halts, visibly. */
 export class ProjectionRunner {
@@ -49,6 +53,7 @@ export class ProjectionRunner {
   #limit: Position | null = null;
   #loop: Promise<void> | null = null;
   #stopped = false;
+  #turn = false;
   #wake: () => void = () => undefined;
   #unsubscribe: () => void = () => undefined;
 
@@ -61,7 +66,7 @@ export class ProjectionRunner {
   /** Opens the views, empties those that did not live through a run, and starts following; does not wait for the head. */
   async start(): Promise<void> {
     await this.#announcements.refresh();
-    for (const view of this.#views) view.open();
+    for (const view of this.#views) view.open(this.#parts.store.head().size);
     this.#unsubscribe = this.#parts.store.subscribe(() => { this.#wake(); });
     this.#loop = this.#follow();
   }
@@ -96,21 +101,22 @@ export class ProjectionRunner {
 
   /**
    * For a destruction run: brings every view to one position, `atLeast` or the furthest view's when that is beyond it,
-   * holds them all exactly there and answers it. Rejects when a view has halted; `resume` lets them go on.
+   * holds them all exactly there and answers it; builds under way are finished first. Rejects when a view has halted;
+   * `resume` lets them go on.
    */
   async pauseAt(atLeast: Position): Promise<Position> {
     const target = Math.max(atLeast, ...this.#views.map((view) => view.position));
     if (target >= this.#parts.store.head().size) throw new Error('the ledger has not come that far');
     this.#limit = target;
     this.#wake();
-    while (!this.#reached(target, this.#views)) {
+    for (;;) {
       if (this.#stopped || this.#views.some((view) => view.halt !== null)) {
         this.resume();
         throw new Error('a view has halted: no destruction before it is repaired');
       }
-      await this.waitFor(target, 1_000);
+      if (this.#reached(target, this.#views) && !this.#isBuilding()) return target;
+      if (!await this.waitFor(target, 1_000) || this.#isBuilding()) await this.untilBuilt(1_000);
     }
-    return target;
   }
 
   resume(): void {
@@ -118,22 +124,33 @@ export class ProjectionRunner {
     this.#wake();
   }
 
-  /** Empties one view and folds it again from the start; also lifts its halt. */
+  /** Folds one view again from the start, beside what answers, which it then replaces; also lifts its halt. */
   rebuild(name: string): void {
-    this.#named(name).rebuild();
+    this.#named(name).rebuild(this.#parts.store.head().size);
     this.#wake();
+  }
+
+  /** True once no build is under way; false after `timeoutMs`. */
+  async untilBuilt(timeoutMs: number): Promise<boolean> {
+    const end = performance.now() + timeoutMs;
+    while (this.#isBuilding() && !this.#stopped) {
+      if (performance.now() >= end) return false;
+      await pause(BUILD_POLL_MS);
+    }
+    return !this.#isBuilding();
   }
 
   /** Step 7 of a destruction: every row that names one of these streams goes, from every view. Idempotent. */
   forget(streams: readonly StreamName[]): void {
-    for (const view of this.#views) view.forget(streams);
+    for (const view of this.#views) view.forget(streams, this.#parts.store.head().size);
+    this.#wake();
   }
 
   status(): RunnerStatus {
     return {
       heldAt: this.#limit,
-      views: this.#views.map(({ projection, position, halt }) => ({
-        name: projection.name, version: projection.version, position, halted: halt,
+      views: this.#views.map(({ projection, position, halt, building }) => ({
+        name: projection.name, version: projection.version, position, halted: halt, building,
         survivorsOnly: projection.cells !== undefined && this.#announcements.survivorsOnly(projection.cells.definitionsVersion),
       })),
     };
@@ -147,11 +164,15 @@ export class ProjectionRunner {
     }
   }
 
-  /** Reads and applies one page for the view that is furthest behind; false when there is nothing to do. */
+  /**
+   * Reads one page and gives it to every view it fits; false when there is nothing to do. Turn and turn about for the
+   * one furthest behind and the one furthest ahead: a build does not keep the others from following.
+   */
   async #step(): Promise<boolean> {
-    const views = this.#views.filter((view) => view.halt === null && view.position < this.#target());
-    if (views.length === 0) return false;
-    const from = Math.min(...views.map((view) => view.position)) + 1;
+    const wanted = this.#views.flatMap((view) => view.wants(this.#target()));
+    if (wanted.length === 0) return false;
+    this.#turn = !this.#turn;
+    const from = this.#turn ? Math.min(...wanted) : Math.max(...wanted);
     let read: { places: readonly Place[]; halt: HaltCode | null };
     try {
       await this.#announcements.refresh();
@@ -164,10 +185,7 @@ export class ProjectionRunner {
     if (this.#stopped || (read.places.length === 0 && read.halt === null)) return false;
     // The target may have become nearer while the page was read.
     const allowed = read.places.filter((place) => place.position <= this.#target());
-    for (const view of views) {
-      view.apply(allowed);
-      if (read.halt !== null && view.position === from + read.places.length - 1) view.stop(read.halt);
-    }
+    for (const view of this.#views) view.take(from, allowed, allowed.length === read.places.length ? read.halt : null);
     this.#settleWaiters();
     return true;
   }
@@ -221,8 +239,12 @@ export class ProjectionRunner {
   #settleWaiters(): void {
     for (const waiter of this.#waiters) {
       if (this.#reached(waiter.position, waiter.views)) waiter.settle(true);
-      else if (this.#stopped || waiter.views.some((view) => view.halt !== null && view.position < waiter.position)) waiter.settle(false);
+      else if (this.#stopped || waiter.views.some((view) => view.stuck && view.position < waiter.position)) waiter.settle(false);
     }
+  }
+
+  #isBuilding(): boolean {
+    return this.#views.some((view) => view.building !== null);
   }
 
   #named(name: string): FollowedView {

@@ -116,6 +116,7 @@ describe('one long stream', () => {
           select: (table, where) => { const found: readonly Row[] = rows.select(table, where); touched += 1 + found.length; return found; },
           atMost: (table, where, column, value) => { touched += 1; return rows.atMost(table, where, column, value); },
           atLeast: (table, where, column, value) => { touched += 1; return rows.atLeast(table, where, column, value); },
+          page: (table, query) => { const found = rows.page(table, query); touched += 1 + found.length; return found; },
           put: (table, row) => { touched += 1; rows.put(table, row); },
           remove: (table, key) => { touched += 1; rows.remove(table, key); },
         };

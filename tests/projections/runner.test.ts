@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { LedgerEvent } from '#domain/ledger/event';
 import { MemoryViews } from '#infra/views/memory-views';
 import type { ViewStore } from '#infra/views/port';
 import type { Projection } from '#projections/projection';
@@ -20,6 +21,10 @@ async function follow(ledger: SmallLedger, views: ViewStore = new MemoryViews(),
 }
 
 const caughtUp = (ledger: SmallLedger, runner: ProjectionRunner): Promise<boolean> => runner.waitFor(ledger.store.head().size - 1, 5_000);
+async function readAll(ledger: SmallLedger): Promise<readonly LedgerEvent[]> {
+  const { entries } = await ledger.store.readAll(0, ledger.store.head().size);
+  return Promise.all(entries.flatMap((entry) => (entry.kind === 'event' ? [ledger.open(entry.event)] : [])));
+}
 const cells = (views: ViewStore): unknown => cellsOf(views.reader(yearlyFiguresProjection));
 const shared = (n: number): ReturnType<typeof fact> => fact(n, 'data-shared', { recipient: { organisation: 'GGD' }, routeId: 'R' });
 
@@ -60,8 +65,8 @@ describe('following the ledger', () => {
       const fresh = await follow(ledger);
       await caughtUp(ledger, fresh.runner);
       expect(dump(fresh.views)).toBe(incremental);
-      again.runner.rebuild('yearly-figures');
-      expect(await caughtUp(ledger, again.runner)).toBe(true);
+      for (const { name } of ALL) again.runner.rebuild(name);
+      expect(await again.runner.untilBuilt(5_000)).toBe(true);
       expect(dump(views)).toBe(incremental);
     }), { numRuns: 40 });
   });
@@ -79,6 +84,135 @@ describe('following the ledger', () => {
     expect(runner.status().views.map(({ name, halted }) => [name, halted])).toEqual([['broken', { code: 'projection-failed', position: -1 }], ['yearly-figures', null]]);
     expect(views.reader(broken).select('cell')).toEqual([]);
     await expect(runner.pauseAt(0)).rejects.toThrow(/halted/);
+  });
+});
+
+describe('a rebuild beside', () => {
+  const many = (n: number): ReturnType<typeof fact>[] => Array.from({ length: n }, (_, at) => shared(at % 3));
+  const next: Projection = { ...yearlyFiguresProjection, version: 99 };
+
+  it('lets what answers follow on meanwhile, and takes its place at the end', async () => {
+    const ledger = new SmallLedger();
+    await ledger.record(...many(5_000));
+    const { runner, views } = await follow(ledger);
+    await caughtUp(ledger, runner);
+    runner.rebuild('yearly-figures');
+    await ledger.record(shared(0));
+    expect(await runner.waitFor(5_000, 5_000)).toBe(true);
+    const { building, position } = runner.status().views.find(({ name }) => name === 'yearly-figures')!;
+    expect(position).toBe(5_000);
+    expect(building).toBeLessThan(5_000); // the control: it was not there yet
+    expect(cells(views)).toEqual({ 'sharings 2024 route': 5_001 });
+    expect(await runner.untilBuilt(5_000)).toBe(true);
+    expect(cells(views)).toEqual({ 'sharings 2024 route': 5_001 });
+    expect(runner.status().views.map((view) => view.building)).toEqual(ALL.map(() => null));
+  });
+
+  it('of a changed version: the old rows answer until the new ones are there, killed and started again too', async () => {
+    const ledger = new SmallLedger();
+    await ledger.record(...many(3_000));
+    const views = new MemoryViews();
+    const old = await follow(ledger, views, [yearlyFiguresProjection]);
+    await caughtUp(ledger, old.runner);
+    await old.runner.stop();
+    await ledger.record(shared(0));
+    for (let start = 0; start < 2; start += 1) {
+      const killed = new ProjectionRunner({ store: ledger.store, open: ledger.open, views, projections: [next] });
+      await killed.start();
+      expect([views.position(next), cells(views)]).toEqual([2_999, { 'sharings 2024 route': 3_000 }]);
+      expect(await killed.waitFor(3_000, 1)).toBe(false);
+      await killed.stop();
+    }
+    const { runner } = await follow(ledger, views, [next]);
+    expect(await caughtUp(ledger, runner)).toBe(true);
+    expect(cells(views)).toEqual({ 'sharings 2024 route': 3_001 });
+    expect(views.open(next).outdated).toBe(false);
+  });
+
+  it('a large ledger without views is built beside, and the result is the same', async () => {
+    const ledger = new SmallLedger();
+    await ledger.record(...many(10_500));
+    const { runner, views } = await follow(ledger);
+    expect(runner.status().views.every(({ building }) => building !== null)).toBe(true);
+    expect(await runner.waitFor(10_499, 20_000)).toBe(true);
+    expect(dump(views)).toBe(dump((await inPlace(ledger)).views));
+  });
+
+  /** Told of a small head, so that it does not build beside. */
+  async function inPlace(ledger: SmallLedger): Promise<{ views: ViewStore }> {
+    const views = new MemoryViews();
+    const opened = await readAll(ledger);
+    for (const projection of ALL) {
+      views.open(projection);
+      for (const event of opened) views.advance(projection, event.position, (rows) => { projection.apply(event, rows, { counting: true }); });
+    }
+    return { views };
+  }
+
+  it('brings back a view that halted, once what was wrong is repaired', async () => {
+    let broken = true;
+    const repairable: Projection = { ...yearlyFiguresProjection, apply(event, rows, context) {
+      if (broken && event.position === 2) throw new Error('planned');
+      yearlyFiguresProjection.apply(event, rows, context);
+    } };
+    const ledger = new SmallLedger();
+    await ledger.record(shared(0), shared(0), shared(0));
+    const { runner, views } = await follow(ledger, new MemoryViews(), [repairable]);
+    expect(await caughtUp(ledger, runner)).toBe(false);
+    runner.rebuild('yearly-figures');
+    expect(await runner.untilBuilt(5_000)).toBe(true);
+    expect(runner.status().views[0]?.halted?.code).toBe('projection-failed');
+    broken = false;
+    runner.rebuild('yearly-figures');
+    expect(await caughtUp(ledger, runner)).toBe(true);
+    expect([runner.status().views[0]?.halted, cells(views)]).toEqual([null, { 'sharings 2024 route': 3 }]);
+  });
+
+  it('that finds an event gone says so and blocks destruction; what answers goes on', async () => {
+    const ledger = new SmallLedger();
+    await ledger.record(shared(0), shared(1), shared(0));
+    const { runner, views } = await follow(ledger);
+    await caughtUp(ledger, runner);
+    await ledger.store.destroy(dossierStream(1));
+    runner.rebuild('yearly-figures');
+    expect(await runner.untilBuilt(5_000)).toBe(true);
+    expect(runner.status().views.find(({ name }) => name === 'yearly-figures')?.halted).toEqual({ code: 'event-missing', position: 0 });
+    expect(cells(views)).toEqual({ 'sharings 2024 route': 3 });
+    await ledger.record(shared(0));
+    expect(await caughtUp(ledger, runner)).toBe(true);
+    await expect(runner.pauseAt(3)).rejects.toThrow(/halted/);
+  });
+
+  it('a destruction run waits for it, and the cells stay what they were', async () => {
+    const ledger = new SmallLedger();
+    await ledger.record(...many(3_000), destructionBegun(0, '2026-01-01'));
+    const { runner, views } = await follow(ledger);
+    await caughtUp(ledger, runner);
+    const before = cells(views);
+    for (const { name } of ALL) runner.rebuild(name);
+    const held = runner.pauseAt(3_000);
+    expect(runner.status().views.some(({ building }) => building !== null)).toBe(true);
+    expect(await held).toBe(3_000);
+    expect(runner.status().views.some(({ building }) => building !== null)).toBe(false);
+    runner.resume();
+    await ledger.destroy([dossierStream(0)], runner, views);
+    runner.rebuild('yearly-figures');
+    expect(await runner.untilBuilt(5_000)).toBe(true);
+    expect(cells(views)).toEqual(before);
+    expect(dump(views)).not.toContain(dossierStream(0));
+  });
+
+  it('a build under way when rows are forgotten starts again', async () => {
+    const ledger = new SmallLedger();
+    await ledger.record(...many(3_000), destructionBegun(0, '2026-01-01'));
+    const { runner, views } = await follow(ledger);
+    await caughtUp(ledger, runner);
+    const upTo = await runner.pauseAt(3_000);
+    for (const { name } of ALL) runner.rebuild(name);
+    runner.forget([dossierStream(0)]);
+    expect(upTo).toBe(3_000);
+    expect(dump(views)).not.toContain(dossierStream(0));
+    expect(runner.status().views.every(({ building }) => building === -1)).toBe(true);
   });
 });
 

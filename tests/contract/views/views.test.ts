@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryViews } from '#infra/views/memory-views';
 import type { ViewStore } from '#infra/views/port';
 import { SqliteViews } from '#infra/views/sqlite-views';
-import type { Projection } from '#projections/projection';
+import type { PageQuery, Projection } from '#projections/projection';
 
 const sample: Projection = {
   name: 'sample', version: 1,
   tables: [
-    { name: 'thing', columns: { stream: 'text', n: 'integer', note: 'text' }, key: ['stream', 'n'], indexes: [['note']] },
+    { name: 'thing', columns: { stream: 'text', n: 'integer', note: 'text' }, key: ['stream', 'n'], indexes: [['note', 'n']] },
     { name: 'other', columns: { id: 'text' }, key: ['id'] },
   ],
   apply() { /* not called here */ }, forget() { /* not called here */ },
@@ -73,6 +73,67 @@ describe.each([
     expect(keys({ note: null })).toEqual(['a10', '\uFFFD1', '\u{1F600}1']);
   });
 
+  it('answers page by page in the order of an index, both ways, between bounds', () => {
+    views.open(sample);
+    views.advance(sample, 0, (rows) => {
+      for (const n of [5, 1, 4, 2, 3]) for (const stream of ['b', 'a']) rows.put('thing', thing(stream, n, n % 2 === 0 ? 'even' : 'odd'));
+    });
+    const page = (query: Omit<PageQuery, 'limit'>, limit = 10): string[] => views.reader(sample).page('thing', { ...query, limit }).map((row) => `${row['stream']}${row['n']}`);
+    expect(page({}, 3)).toEqual(['a1', 'a2', 'a3']);
+    expect(page({ after: ['a', 3] }, 3)).toEqual(['a4', 'a5', 'b1']);
+    expect(page({ where: { stream: 'b' }, after: [3] })).toEqual(['b4', 'b5']);
+    expect(page({ where: { note: 'odd' }, order: ['n'] })).toEqual(['a1', 'b1', 'a3', 'b3', 'a5', 'b5']);
+    expect(page({ where: { note: 'odd' }, order: ['n'], after: [1, 'a'], until: [5] })).toEqual(['b1', 'a3', 'b3']);
+    expect(page({ where: { note: 'odd' }, order: ['n'], descending: true, after: [5, 'a'] }, 3)).toEqual(['b3', 'a3', 'b1']);
+    expect(page({ where: { note: 'even' }, order: ['n'], descending: true, until: [2] })).toEqual(['b4', 'a4']);
+  });
+
+  it('sees its own changes in a page, and refuses what no index begins with', () => {
+    views.open(sample);
+    views.advance(sample, 0, (rows) => {
+      rows.put('thing', thing('a', 1, 'x'));
+      expect(rows.page('thing', { where: { note: 'x' }, order: ['n'], limit: 5 })).toHaveLength(1);
+    });
+    const reader = views.reader(sample);
+    expect(() => reader.select('thing', { n: 1 })).toThrow(/no index/);
+    expect(() => reader.select('thing', { stream: 'a', note: 'x' })).toThrow(/no index/);
+    expect(() => reader.page('thing', { order: ['n'], limit: 1 })).toThrow(/no index/);
+    expect(() => reader.page('thing', { where: { stream: 'a' }, order: ['note'], limit: 1 })).toThrow(/no index/);
+    expect(() => reader.page('thing', { where: { stream: 'a' }, after: [1, 'b'], limit: 1 })).toThrow(/more columns/);
+  });
+
+  it('builds beside what answers and swaps in one step', () => {
+    views.open(sample);
+    views.advance(sample, 4, (rows) => { rows.put('other', { id: 'old' }); });
+    const reader = views.reader(sample);
+    const build = views.build(sample);
+    expect(build.position).toBe(-1);
+    build.advance(2, (rows) => { rows.put('other', { id: 'new' }); });
+    build.advance(3, (rows) => { expect(rows.get('other', ['new'])).toEqual({ id: 'new' }); rows.put('other', { id: 'newer' }); });
+    views.advance(sample, 5, (rows) => { rows.put('other', { id: 'older' }); });
+    expect([views.position(sample), reader.select('other')]).toEqual([5, [{ id: 'old' }, { id: 'older' }]]);
+    expect([build.position, build.reader.select('other')]).toEqual([3, [{ id: 'new' }, { id: 'newer' }]]);
+    build.swap();
+    expect([views.position(sample), reader.select('other')]).toEqual([3, [{ id: 'new' }, { id: 'newer' }]]);
+    views.advance(sample, 6, (rows) => { rows.remove('other', ['new']); });
+    expect([views.position(sample), reader.select('other')]).toEqual([6, [{ id: 'newer' }]]);
+  });
+
+  it('a build that is dropped, overtaken or broken changes nothing', () => {
+    views.open(sample);
+    views.advance(sample, 4, (rows) => { rows.put('other', { id: 'old' }); });
+    const dropped = views.build(sample);
+    dropped.advance(2, (rows) => { rows.put('other', { id: 'new' }); });
+    dropped.drop();
+    const overtaken = views.build(sample);
+    views.build(sample);
+    expect(() => { overtaken.swap(); }).toThrow();
+    const broken = views.build(sample);
+    expect(() => { broken.advance(1, () => { throw new Error('planned'); }); }).toThrow('planned');
+    broken.drop();
+    expect([views.position(sample), views.reader(sample).select('other')]).toEqual([4, [{ id: 'old' }]]);
+  });
+
   it('refuses what the other adapter would refuse', () => {
     views.open(sample);
     const refuses = (work: (rows: Parameters<Parameters<ViewStore['advance']>[2]>[0]) => void): void => { expect(() => views.advance(sample, 0, work)).toThrow(); };
@@ -89,15 +150,30 @@ describe.each([
     expect(() => { kept?.put('thing', thing('a', 1)); }).toThrow();
   });
 
-  it('reset empties one projection only; another version starts anew', () => {
+  it('reset empties one projection only', () => {
     const second = { ...sample, name: 'second' };
     views.open(sample); views.open(second);
     for (const projection of [sample, second]) views.advance(projection, 7, (rows) => { rows.put('other', { id: projection.name }); });
     views.reset(sample);
     expect([views.position(sample), views.reader(sample).select('other')]).toEqual([-1, []]);
     expect([views.position(second), views.reader(second).select('other')]).toEqual([7, [{ id: 'second' }]]);
-    expect(views.open({ ...second, version: 2 }).position).toBe(-1);
-    expect(views.reader(second).select('other')).toEqual([]);
+  });
+
+  it('of another version with the same tables the old rows answer on, as outdated; with other tables they are gone', () => {
+    expect(views.open(sample)).toEqual({ position: -1, outdated: false });
+    views.advance(sample, 7, (rows) => { rows.put('other', { id: 'old' }); });
+    expect(views.open(sample)).toEqual({ position: 7, outdated: false });
+    const second = { ...sample, version: 2 };
+    expect(views.open(second)).toEqual({ position: 7, outdated: true });
+    expect(views.reader(second).select('other')).toEqual([{ id: 'old' }]);
+    const build = views.build(second);
+    build.advance(7, (rows) => { rows.put('other', { id: 'new' }); });
+    build.swap();
+    expect(views.open(second)).toEqual({ position: 7, outdated: false });
+    expect(views.reader(second).select('other')).toEqual([{ id: 'new' }]);
+    const other = { ...second, tables: [{ ...sample.tables[1]!, columns: { id: 'text', more: 'text' } } as const] };
+    expect(views.open(other)).toEqual({ position: -1, outdated: false });
+    expect(views.reader(other).select('other')).toEqual([]);
   });
 });
 
@@ -115,6 +191,33 @@ describe('views.db', () => {
     const changed = new SqliteViews(file);
     expect(changed.open({ ...sample, tables: [{ ...sample.tables[1]!, columns: { id: 'text', more: 'text' } }] }).position).toBe(-1);
     changed.close();
+  });
+
+  it('a build cut off by a kill leaves what answered, and is gone when opened again', () => {
+    const file = join(folder, 'views.db');
+    const first = new SqliteViews(file);
+    first.open(sample);
+    first.advance(sample, 3, (rows) => { rows.put('other', { id: 'kept' }); });
+    const before = readdirSync(folder).length;
+    first.build(sample).advance(20_000, (rows) => { rows.put('other', { id: 'half built' }); });
+    // As after a kill: nobody closes anything, and another process opens the files.
+    const again = new SqliteViews(file);
+    expect(again.open(sample)).toEqual({ position: 3, outdated: false });
+    expect(again.reader(sample).select('other')).toEqual([{ id: 'kept' }]);
+    expect(readdirSync(folder).length).toBe(before);
+    again.close();
+    first.close();
+  });
+
+  it('after a swap the old rows are in no file', () => {
+    const views = new SqliteViews(join(folder, 'views.db'));
+    const found = (): boolean => readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes('dossier-canary-77'));
+    views.open(sample);
+    views.advance(sample, 3, (rows) => { rows.put('other', { id: 'dossier-canary-77' }); });
+    expect(found()).toBe(true);
+    views.build(sample).swap();
+    expect(found()).toBe(false);
+    views.close();
   });
 
   it('leaves no byte of a removed row after purging; the control finds it before', () => {

@@ -1,0 +1,194 @@
+import type Database from 'better-sqlite3';
+import type { Position } from '#domain/ledger/ids';
+import { checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
+import type { PageQuery, Projection, Row, Rows, TableDefinition, Value } from '#projections/projection';
+
+interface Statements {
+  readonly definition: TableDefinition;
+  readonly columns: readonly string[];
+  readonly get: Database.Statement;
+  readonly put: Database.Statement;
+  readonly remove: Database.Statement;
+  readonly select: Map<string, Database.Statement>;
+  readonly nearest: Map<string, Database.Statement>;
+  readonly page: Map<string, Database.Statement>;
+}
+
+interface Touched {
+  readonly key: readonly Value[];
+  /** Undefined: there is none. */
+  readonly row: Row | undefined;
+  readonly changed: boolean;
+}
+
+/** The rows of one projection in one database; changes collect between `begin` and `flush`. */
+export class SqliteView implements Rows {
+  position: Position;
+  readonly #db: Database.Database;
+  readonly #projection: Projection;
+  readonly #tables: ReadonlyMap<string, Statements>;
+  /**
+   * Inside one transaction: rows read or changed by key, per table. A figure's cell is touched a thousand times per
+   * page and written once; a table that is asked by other columns is written out first.
+   */
+  #touched: Map<string, Map<string, Touched>> | null = null;
+
+  constructor(db: Database.Database, projection: Projection, position: Position) {
+    this.#db = db;
+    this.#projection = projection;
+    this.position = position;
+    this.#tables = new Map(projection.tables.map((definition) => [definition.name, this.#prepare(definition)]));
+  }
+
+  begin(): void {
+    this.#touched = new Map();
+  }
+
+  end(): void {
+    this.#touched = null;
+  }
+
+  flush(): void {
+    for (const table of this.#touched?.keys() ?? []) this.#writeOut(table);
+  }
+
+  get(table: string, key: readonly Value[]): Row | undefined {
+    const { definition, get } = this.#statements(table);
+    checkedKey(definition, key);
+    if (this.#touched === null) return get.get(...key) as Row | undefined;
+    const rows = this.#touchedOf(table);
+    const text = JSON.stringify(key);
+    let touched = rows.get(text);
+    if (touched === undefined) {
+      touched = { key, row: get.get(...key) as Row | undefined, changed: false };
+      rows.set(text, touched);
+    }
+    return touched.row;
+  }
+
+  select(table: string, where: Row = {}): readonly Row[] {
+    const statements = this.#statements(table);
+    this.#writeOut(table);
+    const columns = checkedColumns(statements.definition, where);
+    const shape = columns.join('\0');
+    let select = statements.select.get(shape);
+    if (select === undefined) {
+      const conditions = columns.map((column) => `${quoted(column)} IS ?`).join(' AND ');
+      const order = statements.definition.key.map(quoted).join(', ');
+      select = this.#db.prepare(`SELECT * FROM ${tableName(this.#projection, statements.definition)}${conditions === '' ? '' : ` WHERE ${conditions}`} ORDER BY ${order}`);
+      statements.select.set(shape, select);
+    }
+    return select.all(...columns.map((column) => where[column] ?? null)) as Row[];
+  }
+
+  atMost(table: string, where: Row, column: string, value: Value): Row | undefined {
+    return this.#nearest(table, where, column, value, 'DESC');
+  }
+
+  atLeast(table: string, where: Row, column: string, value: Value): Row | undefined {
+    return this.#nearest(table, where, column, value, 'ASC');
+  }
+
+  #nearest(table: string, where: Row, column: string, value: Value, order: 'ASC' | 'DESC'): Row | undefined {
+    const statements = this.#statements(table);
+    this.#writeOut(table);
+    const prefix = checkedPrefix(statements.definition, where, column);
+    const shape = `${order} ${prefix.length}`;
+    let nearest = statements.nearest.get(shape);
+    if (nearest === undefined) {
+      const same = prefix.map((one) => `${quoted(one)} = ? AND `).join('');
+      const keys = statements.definition.key.map((one) => `${quoted(one)} ${order}`).join(', ');
+      nearest = this.#db.prepare(`SELECT * FROM ${tableName(this.#projection, statements.definition)} WHERE ${same}${quoted(column)} ${order === 'DESC' ? '<=' : '>='} ? ORDER BY ${keys} LIMIT 1`);
+      statements.nearest.set(shape, nearest);
+    }
+    return nearest.get(...prefix.map((one) => where[one] ?? null), value) as Row | undefined;
+  }
+
+  page(table: string, query: PageQuery): readonly Row[] {
+    const statements = this.#statements(table);
+    this.#writeOut(table);
+    const { same, order } = checkedPath(statements.definition, query);
+    const { after = [], until = [], descending = false } = query;
+    const shape = JSON.stringify([same, order, after.length, until.length, descending]);
+    let page = statements.page.get(shape);
+    if (page === undefined) {
+      const beyond = (values: readonly Value[], sign: string): readonly string[] => (values.length === 0
+        ? [] : [`(${order.slice(0, values.length).map(quoted).join(', ')}) ${sign} (${values.map(() => '?').join(', ')})`]);
+      const conditions = [...same.map((column) => `${quoted(column)} IS ?`), ...beyond(after, descending ? '<' : '>'), ...beyond(until, descending ? '>' : '<')];
+      page = this.#db.prepare(`SELECT * FROM ${tableName(this.#projection, statements.definition)}${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`} ORDER BY ${order.map((column) => `${quoted(column)}${descending ? ' DESC' : ''}`).join(', ')} LIMIT ?`);
+      statements.page.set(shape, page);
+    }
+    return page.all(...same.map((column) => query.where?.[column] ?? null), ...after, ...until, query.limit) as Row[];
+  }
+
+  put(table: string, row: Row): void {
+    const { definition } = this.#statements(table);
+    checkedRow(definition, row);
+    this.#change(table, definition.key.map((column) => row[column] ?? null), { ...row });
+  }
+
+  remove(table: string, key: readonly Value[]): void {
+    this.#change(table, checkedKey(this.#statements(table).definition, key), undefined);
+  }
+
+  #change(table: string, key: readonly Value[], row: Row | undefined): void {
+    if (this.#touched === null) throw new Error('rows change only inside advance');
+    this.#touchedOf(table).set(JSON.stringify(key), { key, row, changed: true });
+  }
+
+  #touchedOf(table: string): Map<string, Touched> {
+    let rows = this.#touched!.get(table);
+    if (rows === undefined) this.#touched!.set(table, rows = new Map<string, Touched>());
+    return rows;
+  }
+
+  #writeOut(table: string): void {
+    const rows = this.#touched?.get(table);
+    if (rows === undefined) return;
+    const { columns, put, remove } = this.#statements(table);
+    for (const { key, row, changed } of rows.values()) {
+      if (!changed) continue;
+      if (row === undefined) remove.run(...key);
+      else put.run(...columns.map((column) => row[column] ?? null));
+    }
+    rows.clear();
+  }
+
+  #prepare(definition: TableDefinition): Statements {
+    const name = tableName(this.#projection, definition);
+    const columns = Object.keys(definition.columns);
+    const byKey = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
+    return {
+      definition, columns, nearest: new Map(), page: new Map(),
+      get: this.#db.prepare(`SELECT * FROM ${name} WHERE ${byKey}`),
+      put: this.#db.prepare(`INSERT OR REPLACE INTO ${name} (${columns.map(quoted).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`),
+      remove: this.#db.prepare(`DELETE FROM ${name} WHERE ${byKey}`),
+      select: new Map(),
+    };
+  }
+
+  #statements(table: string): Statements {
+    const statements = this.#tables.get(table);
+    if (statements === undefined) throw new Error(`no table ${table}`);
+    return statements;
+  }
+}
+
+export function createTables(db: Database.Database, projection: Projection): void {
+  for (const table of projection.tables) {
+    const name = tableName(projection, table);
+    const columns = Object.entries(table.columns).map(([column, type]) => `${quoted(column)} ${type === 'integer' ? 'INTEGER' : 'TEXT'}`);
+    db.exec(`CREATE TABLE ${name} (${columns.join(', ')}, PRIMARY KEY (${table.key.map(quoted).join(', ')})) WITHOUT ROWID, STRICT`);
+    (table.indexes ?? []).forEach((index, n) => {
+      db.exec(`CREATE INDEX ${quoted(`${projection.name}__${table.name}__${n}`)} ON ${name} (${index.map(quoted).join(', ')})`);
+    });
+  }
+}
+
+function tableName(projection: Projection, table: TableDefinition): string {
+  return quoted(`${projection.name}__${table.name}`);
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
