@@ -9,7 +9,7 @@ import { done, refused } from '#src/recording/outcome';
 import { refusal } from '#domain/ledger/refusals';
 import type { Position } from '#domain/ledger/ids';
 
-const REFERENCE = { system: 'rekenschap', reference: 'governance' };
+export const GOVERNANCE_REFERENCE = { system: 'rekenschap', reference: 'governance' };
 const ATTEMPTS = 5;
 
 /** The organisation's own decisions: schedules adopted, tokens issued. One stream per ledger, kept for good. */
@@ -28,7 +28,7 @@ export class GovernanceStream {
       const loaded = await this.#load(stream);
       const result = await this.writer.append({
         stream, expectedRevision: loaded.revision, events: [event], person,
-        ...(loaded.revision === NO_STREAM ? { reference: REFERENCE } : {}),
+        ...(loaded.revision === NO_STREAM ? { reference: GOVERNANCE_REFERENCE } : {}),
       });
       if (result.kind === 'appended') {
         this.#folded = { state: evolveGovernance(loaded.state, event), revision: loaded.revision + 1 };
@@ -43,19 +43,19 @@ export class GovernanceStream {
   }
 
   async #stream(): Promise<StreamName> {
-    const known = await this.vault.findStream(REFERENCE);
+    const known = await this.vault.findStream(GOVERNANCE_REFERENCE);
     if (known !== null) return known;
-    const created = await this.writer.createStream('governance', REFERENCE);
+    const created = await this.writer.createStream('governance', GOVERNANCE_REFERENCE);
     return created ?? this.#stream();
   }
 
+  /** Facts about the organisation come in beside its own decisions: what was added since is read every time. */
   async #load(stream: StreamName): Promise<{ state: GovernanceState; revision: number }> {
-    if (this.#folded !== null) return this.#folded;
-    const read = await this.writer.read(stream);
+    const folded = this.#folded ?? { state: initialGovernance, revision: NO_STREAM };
+    const read = await this.writer.read(stream, folded.revision + 1);
     if (read === 'destroyed') throw new Error('the governance stream is never destroyed');
-    this.#folded = read === 'none'
-      ? { state: initialGovernance, revision: NO_STREAM }
-      : { state: read.events.reduce((state, event) => evolveGovernance(state, event as never), initialGovernance), revision: read.revision };
+    if (read === 'none') return folded;
+    this.#folded = { state: read.events.reduce((state, event) => evolveGovernance(state, event as never), folded.state), revision: read.revision };
     return this.#folded;
   }
 }

@@ -111,13 +111,14 @@ export class LedgerWriter {
     if (this.#lastSent.size > STREAMS_KNOWN) this.#lastSent.delete(this.#lastSent.keys().next().value!);
   }
 
-  async read(stream: StreamName): Promise<ReadStream | 'none' | 'destroyed'> {
+  /** From one revision on; `revision` is the stream's last, also when nothing came since. */
+  async read(stream: StreamName, from: Revision = 0): Promise<ReadStream | 'none' | 'destroyed'> {
     const events: LedgerEvent[] = [];
     for (;;) {
-      const page = await this.store.readStream(stream, events.length, PAGE);
+      const page = await this.store.readStream(stream, from + events.length, PAGE);
       if (page.kind !== 'events') return page.kind;
       for (const stored of page.events) events.push(await this.open(stored));
-      if (events.length > page.lastRevision) return { events, revision: page.lastRevision };
+      if (from + events.length > page.lastRevision) return { events, revision: page.lastRevision };
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Refusal } from '#domain/ledger/refusals';
 import type { EventId, Position } from '#domain/ledger/ids';
+import type { PartResult } from '#src/recording/parts';
 
 /** What a sender gets for an accepted event (api.md). Times in UTC; leafHash in hex; checkpoint as a signed note. */
 export interface Receipt {
@@ -13,6 +14,8 @@ export interface Receipt {
   readonly leafHash: string;
   readonly recordedAt: string;
   readonly checkpoint: string;
+  /** Of a message that was split: what became of each part, by its place in what was sent. */
+  readonly items?: readonly PartResult[];
 }
 
 /** Expected refusals are values; what throws is a broken invariant. */

@@ -177,19 +177,21 @@ export class StreamLane<State> {
 }
 
 /** A lane per key for as long as something waits or is under way in it. */
-export class StreamLanes<State> {
-  readonly #lanes = new Map<string, StreamLane<State>>();
+export class StreamLanes {
+  readonly #lanes = new Map<string, StreamLane<unknown>>();
 
-  run<Value>(key: string, attempt: Attempt<State, Value>, onBroken: () => void): Promise<Outcome<Value>> {
+  /** One key always means streams with one kind of state. */
+  run<State, Value>(key: string, attempt: Attempt<State, Value>, onBroken: () => void): Promise<Outcome<Value>> {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = new StreamLane({ onBroken, onIdle: () => this.#rest(key, lane) });
-      this.#lanes.set(key, lane);
+      const fresh = new StreamLane<unknown>({ onBroken, onIdle: () => this.#rest(key, fresh) });
+      lane = fresh;
+      this.#lanes.set(key, fresh);
     }
-    return lane.run(attempt);
+    return lane.run(attempt as Attempt<unknown, Value>);
   }
 
-  #rest(key: string, lane: StreamLane<State> | undefined): void {
+  #rest(key: string, lane: StreamLane<unknown>): void {
     if (this.#lanes.get(key) === lane) this.#lanes.delete(key);
   }
 }

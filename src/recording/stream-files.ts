@@ -4,14 +4,30 @@ import type { StreamName, SubjectId } from '#domain/ledger/ids';
 import { streamHmac } from '#infra/sealing/sealing';
 import type { DossierReference, SubjectIdentifier, Vault } from '#infra/vault/port';
 
+/** How a stream is found: by the vault's index, or by its own name. */
+export interface StreamPlace {
+  /** The same for the same stream, and never for another. */
+  readonly key: string;
+  readonly reference?: DossierReference;
+  readonly stream?: StreamName;
+}
+
+export function indexed(reference: DossierReference): StreamPlace {
+  return { key: `${reference.system}\u0000${reference.reference}`, reference };
+}
+
+export function named(stream: StreamName): StreamPlace {
+  return { key: stream, stream };
+}
+
 /** A person as one stream knows it; `commitment`: HMAC of the identity under the stream's key (stores.md). */
 export interface StreamPerson {
   readonly subjectId: SubjectId;
   readonly commitment: string;
 }
 
-/** What the vault says about one dossier's stream, as far as it was asked. */
-export interface DossierFile {
+/** What the vault says about one stream, as far as it was asked. */
+export interface StreamFile {
   readonly stream: StreamName;
   readonly dataKey: Uint8Array;
   /** Persons with a row for this stream, by fingerprint. */
@@ -21,12 +37,12 @@ export interface DossierFile {
 const FILES_KEPT = 20_000;
 
 /**
- * What was read from the vault about dossiers lately: a second event of a dossier asks nothing again. It goes when
+ * What was read from the vault about streams lately: a second event of a stream asks nothing again. It goes when
  * the stream's state is forgotten, so also when the dossier is destroyed. Identifiers are kept as fingerprints only.
  */
-export class DossierFiles {
+export class StreamFiles {
   readonly #vault: Vault;
-  readonly #kept = new Map<string, DossierFile>();
+  readonly #kept = new Map<string, StreamFile>();
   readonly #keyOf = new Map<StreamName, string>();
   readonly #secret = randomBytes(16).toString('base64');
 
@@ -34,24 +50,23 @@ export class DossierFiles {
     this.#vault = vault;
   }
 
-  /** Null: nothing is known under this reference. `destroyed`: the index still knows it, its key is gone. */
-  async open(reference: DossierReference): Promise<DossierFile | null | 'destroyed'> {
-    const key = keyOf(reference);
-    const kept = this.#kept.get(key);
+  /** Null: there is nothing at this place yet. `destroyed`: the index still knows it, its key is gone. */
+  async open(place: StreamPlace): Promise<StreamFile | null | 'destroyed'> {
+    const kept = this.#kept.get(place.key);
     if (kept !== undefined) return kept;
-    const stream = await this.#vault.findStream(reference);
+    const stream = place.stream ?? (place.reference === undefined ? null : await this.#vault.findStream(place.reference));
     if (stream === null) return null;
     const dataKey = await this.#vault.streamKey(stream);
-    return dataKey === null ? 'destroyed' : this.keep(reference, { stream, dataKey, persons: new Map() });
+    if (dataKey === null) return place.stream === undefined ? 'destroyed' : null;
+    return this.keep(place, { stream, dataKey, persons: new Map() });
   }
 
-  kept(reference: DossierReference): DossierFile | undefined {
-    return this.#kept.get(keyOf(reference));
+  kept(place: StreamPlace): StreamFile | undefined {
+    return this.#kept.get(place.key);
   }
 
   /** Only of what the vault holds durably. */
-  keep(reference: DossierReference, file: DossierFile): DossierFile {
-    const key = keyOf(reference);
+  keep({ key }: StreamPlace, file: StreamFile): StreamFile {
     this.#kept.set(key, file);
     this.#keyOf.set(file.stream, key);
     if (this.#kept.size > FILES_KEPT) {
@@ -69,7 +84,7 @@ export class DossierFiles {
   }
 
   /** The persons a fact names, each with its id under one law: known to this stream, known to the vault, or fresh. */
-  async identify(file: Pick<DossierFile, 'dataKey' | 'persons'>, law: string, identifiers: readonly SubjectIdentifier[]): Promise<Identified> {
+  async identify(file: Pick<StreamFile, 'dataKey' | 'persons'>, law: string, identifiers: readonly SubjectIdentifier[]): Promise<Identified> {
     const identified = new Identified(file.persons, law);
     for (const identifier of identifiers) {
       const canonical = canonicalJson(identifier);
@@ -125,8 +140,4 @@ export class Identified {
     if (found === undefined) throw new Error('a person was mapped that was not identified');
     return found.person.subjectId;
   }
-}
-
-export function keyOf({ system, reference }: DossierReference): string {
-  return `${system}\u0000${reference}`;
 }
