@@ -44,11 +44,19 @@ const anyAct: fc.Arbitrary<Made> = fc.oneof(
   }))) },
 );
 
+/** One scope, two moments and a day: acts lie on top of each other, and are corrected again and again. */
+const ONE_SCOPE = { purposes: ['hulp'], recipients: [{ organisation: 'Zorggroep Noord' }], categories: ['gezondheid'] };
+const crowded = fc.constantFrom({ occurredOn: '2024-05-02' }, { occurredAt: '2024-05-02T10:00:00+02:00' }, { occurredAt: '2024-05-03T10:00:00+02:00' });
+const oneScopeAct: fc.Arbitrary<Made> = fc.tuple(
+  crowded, fc.constantFrom('consent-given', 'consent-given', 'consent-renewed', 'consent-withdrawn'), fc.constantFrom('T1', 'T2'),
+  fc.constantFrom({}, {}, { validUntil: '2024-05-02' }),
+).map(([at, type, id, more]) => ({ type, data: { ...at, consentId: id, ...(type === 'consent-withdrawn' ? {} : { ...ONE_SCOPE, ...more }) } }));
+
 /** An act, or a correction or annulment of an earlier one: `of` picks which. */
-const step = fc.oneof(
-  { weight: 4, arbitrary: anyAct.map((act) => ({ act, of: -1, annul: false })) },
-  { weight: 1, arbitrary: fc.record({ act: anyAct, of: fc.nat(30), annul: fc.boolean() }) },
-);
+const steps = (act: fc.Arbitrary<Made>, corrections: number): fc.Arbitrary<{ act: Made; of: number; annul: boolean }[]> => fc.array(fc.oneof(
+  { weight: 4, arbitrary: act.map((one) => ({ act: one, of: -1, annul: false })) },
+  { weight: corrections, arbitrary: fc.record({ act, of: fc.nat(30), annul: fc.boolean() }) },
+), { minLength: 1, maxLength: 16 });
 
 const opening = fc.constantFrom<readonly Recorded[]>(
   [], [fact(0, 'dossier-opened', { law: 'jeugdwet', subjects: [{ subjectId: ALICE, role: 'youth' }, { subjectId: BOB, role: 'parent' }] })],
@@ -56,10 +64,10 @@ const opening = fc.constantFrom<readonly Recorded[]>(
 );
 
 /** A dossier's stream in which corrections name events that came before them. */
-export const randomStream = fc.tuple(opening, fc.array(step, { minLength: 1, maxLength: 16 })).map(([before, steps]) => {
+export const randomStream = fc.tuple(opening, fc.oneof(steps(anyAct, 1), steps(oneScopeAct, 4))).map(([before, taken]) => {
   const recorded: Recorded[] = [...before];
   const acts: { index: number; type: string }[] = [];
-  for (const { act, of, annul } of steps) {
+  for (const { act, of, annul } of taken) {
     const original = of < 0 ? undefined : acts[of % Math.max(1, acts.length)];
     if (original === undefined) {
       acts.push({ index: recorded.length, type: act.type });
@@ -83,13 +91,13 @@ function sameKind(type: string, data: Record<string, unknown>): Record<string, u
 }
 
 export const randomQuestion = fc.record({
-  purpose: fc.constantFrom('hulp', 'toezicht', 'p3'),
+  purpose: fc.constantFrom('hulp', 'hulp', 'hulp', 'toezicht', 'p3'),
   recipient: fc.constantFrom(
-    { organisation: 'Zorggroep Noord' }, { organisation: 'Zorggroep Noord', kind: 'zorgaanbieder' }, { kind: 'zorgaanbieder' },
+    { organisation: 'Zorggroep Noord' }, { organisation: 'zorggroep noord ' }, { organisation: 'Zorggroep Noord' }, { organisation: 'Zorggroep Noord', kind: 'zorgaanbieder' }, { kind: 'zorgaanbieder' },
     { organisation: 'Wijkteam', kind: 'kernteam' }, { organisation: 'Wijkteam' }, { kind: 'wmo2015' },
   ),
-  category: fc.constantFrom('gezondheid', 'schulden'),
-  at: moment,
+  category: fc.constantFrom('gezondheid', 'gezondheid', 'schulden'),
+  at: fc.oneof(moment, crowded),
   subject: fc.option(fc.constantFrom(ALICE, BOB, CAROL), { nil: undefined }),
   asKnownAt: fc.option(fc.nat(20), { nil: undefined }),
 });
