@@ -5,17 +5,24 @@ import type { Provider } from '@nestjs/common';
 const COMMAND_HANDLER = '__commandHandler__';
 const QUERY_HANDLER = '__queryHandler__';
 
+type MessageClass = abstract new (...args: never[]) => unknown;
+
+/** The command or query of every handler among the providers, once for each handler. */
+export function handledMessages(providers: readonly Provider[]): readonly MessageClass[] {
+  return providers.flatMap((provider) =>
+    (Reflect.getMetadata(COMMAND_HANDLER, provider as object) ?? Reflect.getMetadata(QUERY_HANDLER, provider as object) ?? []) as MessageClass | []);
+}
+
 /**
  * A second handler for one command silently wins in @nestjs/cqrs, so start-up refuses it here. Throws with the names
  * of the commands and queries that have more than one handler.
  */
 export function refuseSecondHandlers(providers: readonly Provider[]): void {
-  const handled = new Map<unknown, number>();
-  for (const provider of providers) {
-    const message: unknown = Reflect.getMetadata(COMMAND_HANDLER, provider as object)
-      ?? Reflect.getMetadata(QUERY_HANDLER, provider as object);
-    if (message !== undefined) handled.set(message, (handled.get(message) ?? 0) + 1);
+  const seen = new Set<MessageClass>();
+  const twice = new Set<string>();
+  for (const message of handledMessages(providers)) {
+    if (seen.has(message)) twice.add(message.name);
+    seen.add(message);
   }
-  const twice = [...handled].filter(([, count]) => count > 1).map(([message]) => (message as { name: string }).name);
-  if (twice.length > 0) throw new Error(`more than one handler for: ${twice.join(', ')}`);
+  if (twice.size > 0) throw new Error(`more than one handler for: ${[...twice].join(', ')}`);
 }
