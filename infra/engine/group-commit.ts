@@ -229,6 +229,7 @@ export class GroupCommit {
     }
     try {
       this.#ledger.sources.closeSegment(this.#tree.size);
+      this.#ledger.keepFrontier(this.#tree);
     } catch (error) {
       // What is passing is tried again after the next group: until then the keys are found in memory.
       if (storageFault(error) !== 'passing') this.#halted = true;

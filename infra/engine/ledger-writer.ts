@@ -5,7 +5,7 @@ import type { Sqlite } from '#infra/event-store/ledger-database';
 import { SourceRows } from '#infra/engine/source-rows';
 import type { KnownSource } from '#infra/event-store/port';
 import { leafHash } from '#infra/sealing/sealing';
-import type { MerkleTree } from '#infra/transparency-log/merkle-tree';
+import { MerkleTree } from '#infra/transparency-log/merkle-tree';
 
 export type WriteOutcome =
   | { readonly kind: 'appended'; readonly firstPosition: Position; readonly lastRevision: Revision }
@@ -22,6 +22,8 @@ export interface TailEvent {
 
 const STREAMS_REMEMBERED = 100_000;
 const LEAVES_PER_PAGE = 10_000;
+/** At most this many leaves are hashed again at a start, and those beyond the head. */
+export const LEAVES_PER_FRONTIER = 65_536;
 
 /** The statements of the one connection that writes ledger.db. Everything is read before it is inserted. */
 export class LedgerWriter {
@@ -30,6 +32,7 @@ export class LedgerWriter {
   readonly sources: SourceRows;
   /** Last revision of streams seen lately; only the one writer can trust such a memory. */
   readonly #revisions = new Map<StreamName, Revision>();
+  #frontierAt: number | null = null;
 
   constructor(db: Sqlite) {
     this.#db = db;
@@ -86,9 +89,28 @@ export class LedgerWriter {
     return { already: false, events: changes };
   }
 
-  /** Every leaf in order. Throws when the indexes have a gap: then the ledger is not the one that was signed. */
-  readLeaves(onLeaf: (hash: Uint8Array) => void): void {
-    let next = 0;
+  /** Keeps the tree's subtrees once every so many leaves, in a transaction of its own. */
+  keepFrontier(tree: MerkleTree): void {
+    this.#frontierAt ??= this.#statements.lastFrontier.get() as number | null ?? 0;
+    if (tree.size < this.#frontierAt + LEAVES_PER_FRONTIER) return;
+    this.#statements.insertFrontier.run(tree.size, tree.frontier());
+    this.#frontierAt = tree.size;
+  }
+
+  /** The largest tree that was kept and is no larger than `size`; empty when there is none. To be compared, not believed. */
+  keptTree(size: number): MerkleTree {
+    const row = this.#statements.frontier.get(size) as [number, Uint8Array] | undefined;
+    return (row === undefined ? null : MerkleTree.fromFrontier(...row)) ?? new MerkleTree();
+  }
+
+  forgetFrontiers(): void {
+    this.#statements.deleteFrontiers.run();
+    this.#frontierAt = 0;
+  }
+
+  /** Every leaf from there on, in order. Throws when the indexes have a gap: then the ledger is not the one that was signed. */
+  readLeaves(from: Position, onLeaf: (hash: Uint8Array) => void): void {
+    let next = from;
     for (;;) {
       const page = this.#statements.leaves.all(next, LEAVES_PER_PAGE) as [number, Uint8Array][];
       for (const [index, hash] of page) {
@@ -169,6 +191,10 @@ function prepareStatements(db: Sqlite) {
     insertLeaf: db.prepare('INSERT INTO leaves (idx, hash) VALUES (?, ?)'),
     deleteEvents: db.prepare('DELETE FROM events WHERE stream = ?'),
     insertGone: db.prepare('INSERT INTO gone (stream) VALUES (?)'),
+    lastFrontier: db.prepare('SELECT max(size) FROM frontiers').pluck(),
+    frontier: db.prepare('SELECT size, hashes FROM frontiers WHERE size <= ? ORDER BY size DESC LIMIT 1').raw(),
+    insertFrontier: db.prepare('INSERT OR REPLACE INTO frontiers (size, hashes) VALUES (?, ?)'),
+    deleteFrontiers: db.prepare('DELETE FROM frontiers'),
     leaves: db.prepare('SELECT idx, hash FROM leaves WHERE idx >= ? ORDER BY idx LIMIT ?').raw(),
     tail: db.prepare(`SELECT l.idx, l.hash, e.header, e.payload FROM leaves l LEFT JOIN events e ON e.position = l.idx
       WHERE l.idx >= ? ORDER BY l.idx LIMIT ?`).raw(),

@@ -29,7 +29,7 @@ export interface StartCheck {
 }
 
 /**
- * Rebuilds the tree from the leaves, compares it with every head folder's last line, and opens each event beyond the
+ * Rebuilds the tree, compares it with every head folder's last line, and opens each event beyond the
  * last head before anything is signed: what cannot be opened was not written by this ledger. Throws StartRefusal.
  */
 export function checkAtStart(check: StartCheck): MerkleTree {
@@ -61,29 +61,43 @@ function trustedCheckpoint(line: HeadLine, { logPublicKey, vkey }: StartCheck): 
   return checkpoint;
 }
 
+/**
+ * From the subtrees kept below the smallest head, so that only what came after is hashed again; that those belong to
+ * the signed ledger is proved by the heads' roots. When they do not: once more from the first leaf.
+ */
 function rebuild(ledger: LedgerWriter, heads: readonly Checkpoint[]): MerkleTree {
-  const tree = new MerkleTree();
+  const kept = heads.length === 0 ? new MerkleTree() : ledger.keptTree(Math.min(...heads.map(({ size }) => size)));
+  const tree = growTo(kept, ledger, heads);
+  if (tree !== null) return tree;
+  ledger.forgetFrontiers();
+  const whole = growTo(new MerkleTree(), ledger, heads);
+  if (whole === null) throw behind();
+  return whole;
+}
+
+/** Null when a leaf is missing or a head has another root. */
+function growTo(tree: MerkleTree, ledger: LedgerWriter, heads: readonly Checkpoint[]): MerkleTree | null {
   const expected = new Map<number, Uint8Array[]>();
   for (const { size, rootHash } of heads) expected.set(size, [...(expected.get(size) ?? []), rootHash]);
+  let differs = false;
   const compare = (): void => {
     const roots = expected.get(tree.size);
     if (roots === undefined) return;
     expected.delete(tree.size);
     const actual = tree.root();
-    if (roots.some((root) => Buffer.compare(root, actual) !== 0)) throw behind();
+    differs ||= roots.some((root) => Buffer.compare(root, actual) !== 0);
   };
   compare();
   try {
-    ledger.readLeaves((hash) => {
+    ledger.readLeaves(tree.size, (hash) => {
       tree.append(hash);
       if (expected.size > 0) compare();
     });
   } catch (error) {
-    if (error instanceof Error && error.message === 'leaf missing') throw behind();
+    if (error instanceof Error && error.message === 'leaf missing') return null;
     throw error;
   }
-  if (expected.size > 0) throw behind();
-  return tree;
+  return differs || expected.size > 0 ? null : tree;
 }
 
 function behind(): StartRefusal {

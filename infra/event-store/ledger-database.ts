@@ -5,7 +5,8 @@ export type Sqlite = Database.Database;
 /**
  * `leaves` holds index and hash and nothing else: it outlives a destroyed event. Stream, revision, id and type are
  * lookup only; whoever reads takes them from the header bytes. `deduplication` is in order of arrival; the beginnings
- * of its keys are in `deduplication_index` once their segment is full (engine/source-rows).
+ * of its keys are in `deduplication_index` once their segment is full (engine/source-rows). `frontiers` is derived
+ * from the leaves, so that a start need not hash them all again; it is compared with the signed head, never believed.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS events (
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS deduplication_index (
   PRIMARY KEY (segment, prefix, position)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deduplication_segments (segment INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS frontiers (size INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS gone (stream TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 PRAGMA user_version = 2;
 `;

@@ -53,6 +53,23 @@ export class MerkleTree {
     return Buffer.from(root, 'latin1');
   }
 
+  /** The roots of the perfect subtrees, from left to right: with the size all that is needed to grow on. */
+  frontier(): Buffer {
+    return Buffer.from(this.#perfect.join(''), 'latin1');
+  }
+
+  /** A tree of that size with these subtrees, right or wrong: only a comparison of roots tells. Null: cannot be. */
+  static fromFrontier(size: number, frontier: Uint8Array): MerkleTree | null {
+    let subtrees = 0;
+    for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) subtrees += rest % 2;
+    if (frontier.length !== subtrees * 32) return null;
+    const text = Buffer.from(frontier).toString('latin1');
+    const tree = new MerkleTree();
+    tree.#size = size;
+    tree.#perfect = Array.from({ length: subtrees }, (_, i) => text.slice(i * 32, (i + 1) * 32));
+    return tree;
+  }
+
   /** Independent of this one: a group that is rolled back must leave no leaf behind. */
   copy(): MerkleTree {
     const copy = new MerkleTree();

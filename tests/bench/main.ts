@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { bareSqliteBatches, bareSqliteGroupCommit, rawAppend } from './disk-limits.ts';
+import { growth } from './growth.ts';
 import { httpLimits } from './http-limits.ts';
 import { ledgerBatches, ledgerConcurrent } from './ledger-limits.ts';
 import { ratio, sideBySide, type Mark, type Measurement } from './measure.ts';
@@ -39,6 +40,13 @@ if (parts.has('http')) {
   measurements.push(echo, ledger);
   least('POST los / gevalideerde echo, 64 verbindingen', ratio(ledger, echo), [3, 0.25], [4, 0.4]);
   marks.push({ name: `p99 in ms, open lus van ${openRate}/s (issue 4)`, value: p99, limit: 25, kind: 'most' });
+}
+
+if (parts.has('growth')) {
+  const grown = await growth(Number(values.stored));
+  measurements.push(...grown.measurements);
+  marks.push({ name: 'processortijd per gebeurtenis, eind / vanaf 100.000', value: grown.flat, limit: 1.2, kind: 'most' });
+  marks.push({ name: `opstarten van het grootboek bij ${values.stored}, in s`, value: grown.startSeconds, limit: 2, kind: 'most' });
 }
 
 if (!report(measurements, marks, notRun) && values.strict) process.exitCode = 1;
