@@ -4,18 +4,25 @@ export interface IndexEntry {
   readonly reference: string;
 }
 
+const OWN_SYSTEM = 'rekenschap';
+
 /**
  * Where a stream's index entry can be read, by its kind. A stream commits to its entry in its first event; the entry
  * itself is an HMAC in the vault and can only be compared when its two parts are known.
  * - `dossier`: the `dossier` its first event is about, whatever that event is;
  * - `governance`: always the same, there is one per ledger;
+ * - a meeting, a rights request: the ledger's own entry for the id that the sender gave it;
  * - a destruction list, its items, and who looked at a dossier: found by their name, without an entry;
+ * - the searches of a month: under that month;
  * - any other kind: not known here; then some entry must lead to it.
  */
 const BY_KIND: Readonly<Record<string, (data: unknown) => IndexEntry | 'nothing'>> = {
   dossier: (data) => entryOf((data as { readonly dossier?: unknown } | null | undefined)?.dossier),
-  governance: () => ({ system: 'rekenschap', reference: 'governance' }),
+  governance: () => ({ system: OWN_SYSTEM, reference: 'governance' }),
+  meeting: (data) => ({ system: OWN_SYSTEM, reference: `meeting/${idIn(data, 'meetingId')}` }),
+  'rights-request': (data) => ({ system: OWN_SYSTEM, reference: `rights-request/${idIn(data, 'requestId')}` }),
   access: () => 'nothing',
+  searches: (data) => ({ system: 'rekenschap', reference: `searches/${String((data as { readonly on?: unknown } | null | undefined)?.on).slice(0, 7)}` }),
   'destruction-list': () => 'nothing',
   'destruction-list-items': () => 'nothing',
 };
@@ -31,4 +38,8 @@ export function indexedUnder(stream: string, data: unknown): IndexEntry | 'nothi
 function entryOf(value: unknown): IndexEntry {
   const { system, reference } = (value ?? {}) as { readonly system?: unknown; readonly reference?: unknown };
   return { system: String(system), reference: String(reference) };
+}
+
+function idIn(data: unknown, member: string): string {
+  return String((data as Readonly<Record<string, unknown>> | null | undefined)?.[member]);
 }

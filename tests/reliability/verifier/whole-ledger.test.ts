@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testBsn } from '#domain/dossier/bsn';
+import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { StreamName } from '#domain/ledger/ids';
 import type { FindingKind, Verification } from '#infra/verifier/verification';
 import { verify } from '#infra/verifier/verify';
 import { issueToken } from '#src/identity/issue-token';
-import { headDirs, houseWithApprovedList, LedgerHouse, must, SYSTEM } from '../../destruction/house.js';
+import type { Principal } from '#src/recording/principal';
+import { headDirs, houseWithApprovedList, LedgerHouse, must, OIN, SOURCE, SYSTEM } from '../../destruction/house.js';
+
+const OWN_SOURCE = `urn:nld:oin:${OIN}:systeem:rekenschap`;
 
 /** A ledger as the service makes it: a schedule adopted, a token issued, a list drawn up and executed. */
 describe('verify with keys over a whole ledger', () => {
@@ -16,6 +21,8 @@ describe('verify with keys over a whole ledger', () => {
   let master: Uint8Array;
   let now: Date;
   let governance: StreamName;
+  let meeting: StreamName;
+  let request: StreamName;
   let kept: StreamName;
   let beside: Verification;
 
@@ -24,10 +31,13 @@ describe('verify with keys over a whole ledger', () => {
     folder = house.folder;
     ({ master } = house.ledger.keys);
     must(await issueToken(house.ledger, { role: 'fg' }));
+    await otherStreams(house);
     await house.execute(list);
     beside = await house.verifyWithKeys();
     now = new Date(house.clock.now().epochMilliseconds);
     governance = (await house.ledger.vault.findStream({ system: 'rekenschap', reference: 'governance' }))!;
+    meeting = (await house.ledger.vault.findStream({ system: 'rekenschap', reference: 'meeting/CO-1' }))!;
+    request = (await house.ledger.vault.findStream({ system: 'rekenschap', reference: 'rights-request/V-1' }))!;
     kept = (await house.ledger.vault.findStream({ system: SYSTEM, reference: 'jong' }))!;
     await house.close();
   }, 60_000);
@@ -49,6 +59,8 @@ describe('verify with keys over a whole ledger', () => {
   it.each<[string, () => (root: string) => void, FindingKind]>([
     ['the index entry of the governance stream dropped', () => vault('DELETE FROM reference_index WHERE stream = ?', governance), 'reference-swapped'],
     ['the index entry of the governance stream led elsewhere', () => vault('UPDATE reference_index SET stream = ? WHERE stream = ?', kept, governance), 'reference-swapped'],
+    ['the index entry of a meeting dropped', () => vault('DELETE FROM reference_index WHERE stream = ?', meeting), 'reference-swapped'],
+    ['the index entry of a rights request led elsewhere', () => vault('UPDATE reference_index SET stream = ? WHERE stream = ?', meeting, request), 'reference-swapped'],
     ['a dossier\'s entry led elsewhere', () => vault('UPDATE reference_index SET stream = ? WHERE stream = ?', governance, kept), 'reference-swapped'],
     ['another vault\'s name', () => vault('UPDATE meta SET vault_id = ?', randomUUID()), 'vault-of-another-ledger'],
     ['a message forgotten', () => ledger(`DELETE FROM deduplication WHERE key = ${someRow}`), 'source-forgotten'],
@@ -86,6 +98,22 @@ describe('verify with keys over a whole ledger', () => {
     }
   });
 });
+
+/** Streams of every other kind: a look, a meeting in parts, a rights request, a decision of the organisation. */
+async function otherStreams(house: LedgerHouse): Promise<void> {
+  must(await house.record('dossier-accessed', 'jong'));
+  const occurredAt = house.clock.now().toString();
+  const record = async (type: string, data: Readonly<Record<string, unknown>>, sender: Principal): Promise<void> => {
+    const whole = { occurredAt, ...data };
+    must(await house.ledger.facts.record({ type, source: sender.source ?? OWN_SOURCE, id: `${type}-1`, data: whole, canonicalData: canonicalJson(whole) }, sender));
+  };
+  await record('casusoverleg-held', {
+    meetingId: 'CO-1', on: '2022-04-11', participants: [{ organisation: 'Zorggroep Noord', role: 'expert-adviseur' }],
+    items: [{ dossier: { system: SYSTEM, reference: 'jong' } }, { dossier: { system: SYSTEM, reference: 'nieuw' }, subjects: [{ bsn: testBsn(7) }] }, { anonymous: true }],
+  }, { iss: 'urn:test', sub: 'zaaksysteem', roles: ['case-system'], oin: OIN, source: SOURCE, systems: [SYSTEM], local: true });
+  await record('rights-request-received', { requestId: 'V-1', right: 'inzage', receivedOn: '2022-04-11', subject: { bsn: testBsn(3) } },
+    { iss: 'urn:test', sub: 'privacy', roles: ['privacy-officer'], oin: OIN, local: true });
+}
 
 function tamper(root: string, file: string, sql: string, values: readonly unknown[]): void {
   const database = new Database(join(root, 'data', file));
