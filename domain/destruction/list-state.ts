@@ -2,6 +2,7 @@ import type { DestructionConfirmed, ListEvent } from '#domain/destruction/events
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { StreamName } from '#domain/ledger/ids';
+import { personKey } from '#domain/ledger/person-key';
 
 /** Where a list is (design: "The list"). `none`: no such list. */
 export type ListPhase =
@@ -96,9 +97,6 @@ export function evolveList(state: ListState, event: DoneListEvent | ListFact): L
   }
 }
 
-export function personKey(person: ActingPerson): string {
-  return JSON.stringify([person.iss, person.sub]);
-}
 
 function confirmation(event: DestructionConfirmed, id: string | null): Confirmation {
   return { id, destructionRequestId: event.data.destructionRequestId };

@@ -1,5 +1,6 @@
+import { personKey } from '#domain/ledger/person-key';
 import type { ListEvent } from '#domain/destruction/events';
-import { evolveList, initialList, personKey, type DoneListEvent, type ListPart, type ListPhase, type ListState } from '#domain/destruction/list-state';
+import { evolveList, initialList, type DoneListEvent, type ListPart, type ListPhase, type ListState } from '#domain/destruction/list-state';
 import { events, refuse, type Decision } from '#domain/ledger/decider';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { StreamName } from '#domain/ledger/ids';

@@ -2,6 +2,7 @@ import { catalogueEntry, isEventType } from '#domain/catalogue';
 import { correctionRefusal, type Correction } from '#domain/ledger/corrections';
 import type { LedgerEvent } from '#domain/ledger/event';
 import { streamKind, type EventId, type StreamName } from '#domain/ledger/ids';
+import { personKey } from '#domain/ledger/person-key';
 import { refusal } from '#domain/ledger/refusals';
 import type { EventStore } from '#infra/event-store/port';
 import type { DossierReference } from '#infra/vault/port';
@@ -34,8 +35,10 @@ export async function correctionOf(
   if (original === null || place === null) {
     return refused(refusal('not-found', 'Deze gebeurtenis is hier niet bekend. Noem het id dat in de ontvangstbevestiging staat.', '/data/eventId'));
   }
-  const denied = correctionRefusal(fact.type as Correction['type'], { type: original.type, source: original.origin?.source ?? null }, {
-    source: fact.source, isPrivacyOfficer: sender.roles.includes('privacy-officer'),
+  const denied = correctionRefusal(fact.type as Correction['type'], {
+    type: original.type, source: original.origin?.source ?? null, person: original.person === undefined ? null : personKey(original.person),
+  }, {
+    source: fact.source, person: fact.person === null ? null : personKey(fact.person), isPrivacyOfficer: sender.roles.includes('privacy-officer'),
   });
   if (denied !== null) return refused(denied);
   const replacement = fact.data['replacement'];

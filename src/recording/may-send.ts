@@ -1,4 +1,4 @@
-import { catalogueEntry } from '#domain/catalogue';
+import { catalogueEntry, sendersOf, type SentEventType } from '#domain/catalogue';
 import type { DossierState } from '#domain/dossier/state';
 import type { ActingPerson } from '#domain/ledger/event';
 import { refusal, type Refusal } from '#domain/ledger/refusals';
@@ -8,8 +8,8 @@ import type { IncomingFact } from '#src/recording/record-fact.command';
 
 /** What can be said before any stream is looked at: role, source and system. Null when nothing stands in the way. */
 export function mayNotSend(fact: IncomingFact, sender: Principal): Refusal | null {
-  const entry = catalogueEntry(fact.type);
-  if (!sender.roles.some((role) => (entry.who as readonly string[]).includes(role))) {
+  const senders = sendersOf(fact.type as SentEventType, fact.data);
+  if (!sender.roles.some((role) => senders.includes(role))) {
     return refusal('forbidden', 'Met deze rol kan deze gebeurtenis niet worden gestuurd.', '/type');
   }
   // A person's own events have the ledger as their source.
@@ -41,5 +41,5 @@ export function mayNotSteer(fact: { readonly type: string; readonly source: stri
 
 /** A case system is known by its source; of anyone else the person and the role count (iss, sub, role). */
 export function personOf(fact: IncomingFact, sender: Principal): ActingPerson | null {
-  return sender.roles.includes('case-system') ? null : actingPerson(sender, catalogueEntry(fact.type).who);
+  return sender.roles.includes('case-system') ? null : actingPerson(sender, sendersOf(fact.type as SentEventType, fact.data));
 }

@@ -76,6 +76,23 @@ describe('facts find their stream by the catalogue\'s route', () => {
     expect((await house.events()).slice(1).map(({ stream }) => streamKind(stream))).toEqual(['governance', 'dossier']);
   });
 
+  test('a case system holds its own dossiers, never a class of them', async () => {
+    expect(await house.record(factOf('hold-placed', 'h1', { kind: 'bezwaar', on: '2026-03-01', scope: { laws: ['wmo2015'] } })))
+      .toMatchObject({ kind: 'refused', refusal: { code: 'forbidden' } });
+    expect(await house.events()).toHaveLength(0);
+  });
+
+  test('a person annuls what that person sent, not what a colleague sent', async () => {
+    const anna: Principal = { ...PRIVACY, sub: 'anna', roles: ['professional'] };
+    const bert: Principal = { ...anna, sub: 'bert' };
+    await house.record(openedFact('D-1', testBsn(1)));
+    await house.record(own('consent-refused', 'w1', { dossier: { system: SYSTEM, reference: 'D-1' }, consentId: 'T-1' }), anna);
+    const eventId = (await house.events())[1]!.id;
+    const annulment = (id: string) => own('event-annulled', id, { eventId, reason: 'typing', motivation: 'Verkeerd formulier.' });
+    expect(await house.record(annulment('x1'), bert)).toMatchObject({ kind: 'refused', refusal: { code: 'forbidden' } });
+    expect(await house.record(annulment('x2'), anna)).toMatchObject({ kind: 'done' });
+  });
+
   test('no case system reaches the ledger\'s own entries of the index', async () => {
     await house.record(own('framework-ratified', 'k1', { version: '1.0' }), CONTROLLER);
     const greedy: Principal = { iss: 'test', sub: 'x', roles: ['case-system'], oin: OIN, source: `urn:nld:oin:${OIN}:systeem:zaaksysteem`, systems: ['rekenschap'], local: true };
