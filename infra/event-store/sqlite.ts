@@ -82,8 +82,14 @@ export class SqliteEventStore implements EventStore {
     this.#assertOpen();
     await this.#channel.order({ kind: 'purge' });
     // A connection keeps pages in memory: what was removed must not live on there.
-    this.#reader.close();
-    this.#reader = new Reader(openLedgerForReading(this.#file));
+    const old = this.#reader;
+    try {
+      this.#reader = new Reader(openLedgerForReading(this.#file));
+    } catch {
+      // No descriptors: reading goes on with the old one, and the purge is not done yet.
+      throw new EventStoreError('store-unavailable', 'the reader could not be renewed');
+    }
+    old.close();
   }
 
   async close(): Promise<void> {

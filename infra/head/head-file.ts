@@ -97,8 +97,16 @@ export class HeadFile {
   }
 
   #rotate(): void {
-    const fd = openSync(join(this.#dir, headName(this.#number + 1)), 'wx+', 0o600);
-    fsyncFolder(this.#dir);
+    const file = join(this.#dir, headName(this.#number + 1));
+    const fd = openSync(file, 'wx+', 0o600);
+    try {
+      fsyncFolder(this.#dir);
+    } catch (error) {
+      // Left behind, it would be in the way of every later attempt.
+      closeSync(fd);
+      unlinkSync(file);
+      throw error;
+    }
     closeSync(this.#fd);
     this.#fd = fd;
     this.#number += 1;

@@ -79,6 +79,16 @@ describe('durability as the system sees it', () => {
         expect(ledger.acknowledged.size).toBeGreaterThan(ledger.refusals[0]!.after);
       });
   });
+
+  test('a disk that turns read-only under a running ledger: refused until a restart, nothing acknowledged is lost', async (context) => {
+    needsStrace(context);
+    await traced(['-P', 'ROOT/data/ledger.db-wal', '-e', 'trace=pwrite64', '-e', 'inject=pwrite64:error=EROFS:when=60+'],
+      { ...SINGLES, refusalsTaken: 3 }, (ledger, log) => {
+        expect(log).toMatch(/EROFS.*INJECTED/);
+        expect(ledger.refusals.map(({ reason }) => reason)).toEqual(Array.from({ length: 4 }, () => 'writer-halted'));
+        expect(ledger.acknowledged.size).toBeGreaterThan(0);
+      });
+  });
 });
 
 /** A small disk of its own; null when this machine does not allow mounting. */
