@@ -47,6 +47,7 @@ const OTHERS: Readonly<Record<string, (args: readonly unknown[]) => Schema>> = {
   isString: () => ({ type: 'string' }),
   isLength: ([min, max]) => ({ minLength: min, maxLength: max }),
   matches: ([pattern]) => ((pattern as RegExp).unicode ? {} : { pattern: (pattern as RegExp).source }),
+  matching: () => ({ type: 'string' }),
   ledgerPosition: () => ({ type: 'integer', minimum: 0 }),
   oneOf: ([allowed]) => {
     const values = allowed as readonly unknown[];

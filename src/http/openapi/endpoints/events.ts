@@ -16,7 +16,8 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     leafHash: SHA256,
     recordedAt: described(MOMENT, 'Wanneer het grootboek haar vastlegde, in UTC.'),
     checkpoint: described(TEXT, 'Ondertekende stand van het hele grootboek (C2SP tlog-checkpoint) waar deze gebeurtenis in zit.'),
-  }, [], 'Bewijs dat een gebeurtenis is vastgelegd.'),
+    items: described(list(ref('BatchResult')), 'Alleen bij een casusoverleg en bij een toestemming voor meer dossiers: wat er van elk deel werd.'),
+  }, ['items'], 'Bewijs dat een gebeurtenis is vastgelegd.'),
   BatchAnswer: object({ results: list(ref('BatchResult')) }),
   BatchResult: {
     ...object({

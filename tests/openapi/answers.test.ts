@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { consentGiven, event, House, opened, SYSTEM, type Answer } from '../http/harness.js';
+import { generated, schemaValidators, type Json } from './schemas.js';
+
+const RULE = {
+  id: 'wmo', version: 'proef', law: 'wmo2015', result: null, name: 'Wmo', period: 'P1D', trigger: 'process-completed',
+  waardering: 'vernietigen', extendable: true, policy: 'full', selectielijst: null,
+};
+
+/** Real answers of a real service, each held against what the document says of it: status, headers, form. */
+describe('answers are as the document says', () => {
+  let house: House;
+  const compile = schemaValidators({ closed: true });
+  const seen = new Set<string>();
+  const token: Record<string, string> = {};
+
+  beforeAll(async () => {
+    house = await House.open({ allowTestSchedules: true });
+    for (const role of ['case-system', 'controller', 'fg', 'record-manager', 'process-owner', 'archivist', 'applicatiebeheer', 'auditor', 'operations'] as const) token[role] = await house.token(role);
+  });
+  afterAll(async () => { await house.close(); });
+
+  /** `operation`: method and path as in the document. */
+  function held(operation: string, answer: Answer): Answer {
+    const [method, path] = operation.split(' ') as [string, string];
+    const { responses } = generated['paths'][path][method.toLowerCase()] as Json;
+    const response = responses[String(answer.status)] as Json | undefined;
+    expect(response, `${operation} answered ${answer.status}: ${answer.text}`).toBeDefined();
+    for (const name of Object.keys(response!['headers'] as Json)) expect(answer.headers[name.toLowerCase()], `${operation} ${answer.status}: ${name}`).toBeDefined();
+    const type = String(answer.headers['content-type']).split(';')[0]!;
+    const content = (response!['content'] ?? {}) as Json;
+    if (Object.keys(content).length > 0) {
+      expect(Object.keys(content), operation).toContain(type);
+      const valid = compile(content[type].schema as Json);
+      expect(valid(type.endsWith('json') ? answer.body : answer.text), `${operation} ${answer.status}: ${JSON.stringify(valid.errors?.slice(0, 3))} in ${answer.text.slice(0, 600)}`).toBe(true);
+    }
+    if (answer.status < 300) seen.add(operation);
+    return answer;
+  }
+
+  it('events and questions', async () => {
+    const sender = token['case-system']!;
+    const sent = opened('D-1');
+    const first = held('POST /events', await house.send(sender, sent));
+    expect(first.status).toBe(201);
+    expect(held('POST /events', await house.send(sender, sent)).status).toBe(200);
+    expect(held('POST /events', await house.send(sender, { ...sent, data: { ...(sent['data'] as object), law: 'jeugdwet' } })).status).toBe(409);
+    expect(held('POST /events', await house.send(sender, { ...sent, id: 'x', data: { verzonnen: 1 } })).status).toBe(400);
+    expect(held('POST /events', await house.send(sender, [consentGiven('D-1'), { specversion: '1.0' }], 'application/cloudevents-batch+json')).body.results).toHaveLength(2);
+    expect(held('POST /events', await house.send(null, sent)).status).toBe(401);
+    expect(held('POST /events', await house.send(token['auditor']!, sent)).status).toBe(403);
+    expect(held('POST /events', await house.send(sender, 'x', 'text/plain')).status).toBe(415);
+    const meeting = held('POST /events', await house.send(sender, event('casusoverleg-held', {
+      occurredOn: '2026-03-01', meetingId: 'overleg-1', on: '2026-03-01', participants: [{ organisation: 'Thuiszorg Noord', role: 'deelnemer' }],
+      items: [{ dossier: { system: SYSTEM, reference: 'D-1' } }, { anonymous: true }],
+    })));
+    expect(meeting.body.items, meeting.text).toHaveLength(1);
+    held('GET /events/{id}/receipt', await house.ask({ path: `/v1/events/${first.body.id as string}/receipt`, token: sender }));
+    expect(held('GET /events/{id}/receipt', await house.ask({ path: '/v1/events/x/receipt', token: sender })).status).toBe(404);
+    const question = { dossier: { system: SYSTEM, reference: 'D-1' }, purpose: 'zorg-afstemmen', recipient: { organisation: 'Thuiszorg Noord' }, category: 'gezondheid', at: '2026-03-02T09:00:00Z' };
+    held('POST /consents/_status', await house.post('/v1/consents/_status', sender, question));
+    expect(held('POST /consents/_status', await house.post('/v1/consents/_status', sender, {})).status).toBe(400);
+  });
+
+  it('the account of a year, in both forms', async () => {
+    for (const accept of ['application/json', 'text/html', 'application/pdf']) {
+      held('GET /annual-reports/{year}', await house.ask({ path: '/v1/annual-reports/2026', token: token['fg']!, headers: { accept } }));
+    }
+  });
+
+  it('retention and destruction, from schedule to certificate', async () => {
+    const keeper = token['record-manager']!;
+    held('POST /retention-schedules', await house.post('/v1/retention-schedules', token['controller']!, { schedule: 'proef', rules: [RULE], use: 'test', mandate: 'besluit-1', archivistAdvice: 'geen bezwaar', on: '2026-03-01' }));
+    expect((await house.send(token['case-system']!, opened('V-1'))).status).toBe(201);
+    const closed = await house.send(token['case-system']!, event('dossier-closed', { occurredAt: '2026-03-01T12:00:00+01:00', dossier: { system: SYSTEM, reference: 'V-1' }, on: '2026-02-20', result: 'verleend' }));
+    const after = { 'rekenschap-min-position': String(closed.body.position) };
+    expect(held('GET /retention/agenda', await house.ask({ path: '/v1/retention/agenda', token: keeper, headers: after })).body.items).not.toEqual([]);
+    expect(held('GET /retention/agenda', await house.ask({ path: '/v1/retention/agenda?limit=0', token: keeper })).status).toBe(400);
+
+    const drawUp = () => house.post('/v1/destruction-lists', keeper, { name: 'Lijst maart' });
+    const act = (id: string, what: string, role: string, version: number, body: unknown = {}) =>
+      house.post(`/v1/destruction-lists/${id}/${what}`, token[role]!, body, { 'if-match': `"${version}"` });
+    const other = held('POST /destruction-lists', await drawUp()).body.id as string;
+    expect(held('POST /destruction-lists/{id}/reviews', await act(other, 'reviews', 'process-owner', 0)).status).toBe(409);
+    held('POST /destruction-lists/{id}/submissions', await act(other, 'submissions', 'record-manager', 0));
+    held('POST /destruction-lists/{id}/change-requests', await act(other, 'change-requests', 'process-owner', 1, { reason: 'te vroeg' }));
+    held('POST /destruction-lists/{id}/cancellations', await act(other, 'cancellations', 'record-manager', 2, { reason: 'opnieuw' }));
+    expect(held('POST /destruction-lists/{id}/submissions', await act(other, 'submissions', 'record-manager', 0)).status).toBe(412);
+
+    const id = (await drawUp()).body.id as string;
+    const path = `/v1/destruction-lists/${id}`;
+    held('GET /destruction-lists/{id}', await house.ask({ path, token: token['auditor']! }));
+    await act(id, 'submissions', 'record-manager', 0);
+    held('POST /destruction-lists/{id}/reviews', await act(id, 'reviews', 'process-owner', 1));
+    held('POST /destruction-lists/{id}/approvals', await act(id, 'approvals', 'archivist', 2, { name: 'Lijst maart' }));
+    house.clock.advanceTo(Temporal.Instant.from('2026-03-09T09:00:00Z'));
+    for (const role of ['applicatiebeheer', 'auditor', 'operations'] as const) token[role] = await house.token(role);
+    held('POST /destruction-lists/{id}/executions', await act(id, 'executions', 'applicatiebeheer', 3));
+    await expect.poll(async () => (await house.ask({ path, token: token['auditor']! })).body.status, { timeout: 20_000 }).toBe('purged');
+    held('GET /destruction-lists/{id}', await house.ask({ path, token: token['auditor']! }));
+    held('GET /destruction-lists/{id}/certificate', await house.ask({ path: `${path}/certificate`, token: token['auditor']! }));
+  });
+
+  it('the house itself', async () => {
+    token['auditor'] = await house.token('auditor');
+    for (const [operation, path, role] of [
+      ['GET /log/checkpoint', '/v1/log/checkpoint', 'auditor'], ['GET /v1/jwks.json', '/v1/jwks.json', null],
+      ['GET /openapi.json', '/v1/openapi.json', null], ['GET /health/live', '/health/live', null],
+      ['GET /health/ready', '/health/ready', null], ['GET /metrics', '/metrics', 'operations'],
+    ] as const) held(operation, await house.ask({ path, token: role === null ? null : await house.token(role) }));
+  });
+
+  it('every operation has answered well once', () => {
+    const all = Object.entries(generated['paths'] as Json).flatMap(([path, item]) => Object.keys(item as Json).filter((method) => method !== 'servers').map((method) => `${method.toUpperCase()} ${path}`));
+    expect([...seen].sort()).toEqual(all.sort());
+  });
+});
