@@ -135,6 +135,8 @@ const OWN = {
   'retention-expired': own('retention', 'dossier'),
   'clock-suspected': own('governance', 'governance'),
   'clock-confirmed': own('governance', 'governance'),
+  'personal-data-viewed': own('access', 'access'),
+  'personal-data-searched': own('access', 'searches'),
   'schedule-adopted': own('governance', 'governance'),
   'token-issued': own('governance', 'governance'),
   'destruction-list-drawn-up': own('destruction', 'destruction-list'),

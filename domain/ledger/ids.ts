@@ -17,11 +17,11 @@ export type Revision = number;
 export const NO_STREAM = -1;
 
 export const STREAM_KINDS = [
-  'dossier', 'access', 'governance', 'rights-request', 'meeting', 'destruction-list', 'destruction-list-items', 'log',
+  'dossier', 'access', 'governance', 'rights-request', 'meeting', 'searches', 'destruction-list', 'destruction-list-items', 'log',
 ] as const;
 export type StreamKind = (typeof STREAM_KINDS)[number];
 
-const STREAM_NAME = /^(dossier|access|governance|rights-request|meeting|destruction-list-items|destruction-list|log)-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+const STREAM_NAME = /^(dossier|access|governance|rights-request|meeting|searches|destruction-list-items|destruction-list|log)-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 
 export function streamName(kind: StreamKind, uuid: string): StreamName {
   const name = `${kind}-${uuid}`;

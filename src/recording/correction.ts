@@ -79,7 +79,7 @@ function placeOf({ stream, type, data }: LedgerEvent): CorrectedPlace | null {
     case 'meeting': return { kind, meetingId };
     case 'governance': return { kind };
     case 'destruction-list': return { kind, stream };
-    case 'destruction-list-items': case 'log': return null;
+    case 'searches': case 'destruction-list-items': case 'log': return null;
   }
 }
 
