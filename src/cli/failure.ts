@@ -15,7 +15,7 @@ const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries({
   'vault-behind-head': 'De kluis is ouder dan het grootboek. Er wordt niet gestart. Zet de juiste kluis terug.',
   'vault-missing': 'Het bestand vault.db (de kluis) ontbreekt in de gegevensmap. Er wordt niet gestart. Zet de kluis terug.',
   'vault-of-another-ledger': 'De kluis in de gegevensmap hoort bij een ander grootboek. Er wordt niet gestart. Zet de eigen kluis terug.',
-  'ledger-forked': 'De koppen van het grootboek spreken elkaar tegen. Er wordt niet gestart. Controleer met "rekenschap verify".',
+  'ledger-forked': 'De hoofdregels van het grootboek spreken elkaar tegen. Er wordt niet gestart. Controleer met "rekenschap verify".',
   'event-missing': 'Er ontbreekt een gebeurtenis zonder dat een vernietiging dat verklaart. Controleer met "rekenschap verify".',
   'key-missing': 'Er ontbreekt een sleutel zonder dat een vernietiging dat verklaart. Controleer met "rekenschap verify".',
   EADDRINUSE: 'Het poortnummer is al in gebruik. Kies een ander nummer met REKENSCHAP_PORT of --port.',

@@ -12,7 +12,7 @@ export function overview(commands: readonly Command[], notBuilt: ReadonlyMap<str
     'Nog niet gebouwd:',
     ...[...notBuilt].map(([name, summary]) => `  ${name.padEnd(14)}${summary}`),
     '',
-    'Uitgangscodes: 0 gelukt, 1 mislukt, 2 verkeerd gebruikt, 3 aangetast of niet te controleren.',
+    'Uitgangscodes: 0 gelukt, 1 mislukt, 2 verkeerd gebruikt, 3 geschonden of niet te controleren.',
   ].join('\n');
 }
 

@@ -11,7 +11,7 @@ export const verifyCommand: Command = {
   options: {
     data: FOLDER_OPTIONS.data,
     head: { type: 'string', value: 'map,…', help: 'hoofdmappen (REKENSCHAP_HEAD_DIR, anders ./head)' },
-    against: { type: 'string', value: 'bestand', help: 'vergelijk met een controlepunt of bon die elders bewaard is' },
+    against: { type: 'string', value: 'bestand', help: 'vergelijk met een controlepunt of ontvangstbewijs dat elders bewaard is' },
     keys: { type: 'boolean', help: 'open ook elke gebeurtenis met de sleutels (REKENSCHAP_MASTER_KEY_FILE)' },
   },
   async run(values, surroundings) {

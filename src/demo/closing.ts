@@ -1,4 +1,4 @@
-import { SYSTEMS, type DemoLaw } from '#src/demo/played-event';
+import { SYSTEMS, type DemoLaw } from '#src/synthetic/played-event';
 import type { Service } from '#src/cli/service';
 import type { Tokens } from '#src/demo/tokens';
 import type { Role } from '#src/recording/principal';
@@ -6,7 +6,7 @@ import type { Role } from '#src/recording/principal';
 /** What the design promises and this version does not have yet; said plainly, in Dutch. */
 export const NOT_IN_THE_DEMO: readonly string[] = [
   'advies vooraf ("mag ik dit delen?") en signalen over wat misging',
-  'casusoverleg, informeren, inzage en andere rechten van betrokkenen',
+  'casusoverleg, informeren en rechten van betrokkenen: het grootboek neemt ze aan, deze demonstratie speelt ze nog niet na',
   'schermen voor de FG, de archivaris en anderen: alles gaat nu via de API en de opdrachtregel',
   'het vastgestelde jaarverslag met onderdrukte kleine aantallen, als PDF, ODT en CSV',
   'bericht aan de zaaksystemen dat ook zij moeten vernietigen',

@@ -3,14 +3,14 @@ import type { ConsentStatusAnswer } from '#src/consents/consent-status.query';
 import type { Api } from '#src/demo/api';
 import { JANSEN_QUESTION } from '#src/demo/jansen-household';
 import { eventId } from '#src/demo/play';
-import { moment, type DossierPen, type PlayedEvent } from '#src/demo/played-event';
+import { moment, type DossierPen, type PlayedEvent } from '#src/synthetic/played-event';
 import { dutchDate } from '#src/demo/words';
 
 /** The same event again: accepted, the first receipt, nothing counted twice. */
 export async function resend(api: Api, events: readonly PlayedEvent[], say: (line: string) => void): Promise<void> {
   const { status, body } = await api.send(events[0]!, eventId(0));
   if (status !== 200 || body.status !== 'known') throw new CommandFailure('resend', 'Een bericht dat twee keer kwam, is niet herkend.');
-  say('  Hetzelfde bericht nog eens: herkend, met dezelfde bon; er telt niets dubbel.');
+  say('  Hetzelfde bericht nog eens: herkend, met hetzelfde ontvangstbewijs; er telt niets dubbel.');
 }
 
 /** Was there consent on that day? Before and after mevrouw Jansen took hers back. */
