@@ -12,6 +12,7 @@ const OWN_SYSTEM = 'rekenschap';
  * - `dossier`: the `dossier` its first event is about, whatever that event is;
  * - `governance`: always the same, there is one per ledger;
  * - a meeting, a rights request: the ledger's own entry for the id that the sender gave it;
+ * - the searches of a month: the ledger's own entry for that month;
  * - a destruction list, its items, and who looked at a dossier: found by their name, without an entry;
  * - the searches of a month: under that month;
  * - any other kind: not known here; then some entry must lead to it.
@@ -21,6 +22,7 @@ const BY_KIND: Readonly<Record<string, (data: unknown) => IndexEntry | 'nothing'
   governance: () => ({ system: OWN_SYSTEM, reference: 'governance' }),
   meeting: (data) => ({ system: OWN_SYSTEM, reference: `meeting/${idIn(data, 'meetingId')}` }),
   'rights-request': (data) => ({ system: OWN_SYSTEM, reference: `rights-request/${idIn(data, 'requestId')}` }),
+  searches: (data) => ({ system: OWN_SYSTEM, reference: `searches/${idIn(data, 'on').slice(0, 7)}` }),
   access: () => 'nothing',
   searches: (data) => ({ system: 'rekenschap', reference: `searches/${String((data as { readonly on?: unknown } | null | undefined)?.on).slice(0, 7)}` }),
   'destruction-list': () => 'nothing',

@@ -99,8 +99,13 @@ describe('verify with keys over a whole ledger', () => {
   });
 });
 
-/** Streams of every other kind: a look, a meeting in parts, a rights request, a decision of the organisation. */
+/** Streams of every other kind: a search, a look, a meeting in parts, a rights request. */
 async function otherStreams(house: LedgerHouse): Promise<void> {
+  const { writer } = house.ledger;
+  const month = { system: 'rekenschap', reference: 'searches/2022-04' };
+  const searched = { type: 'personal-data-searched', schema: 1, data: { what: 'dossier', criteria: 'AAAA', session: randomUUID(), on: '2022-04-11' } };
+  const appended = await writer.append({ stream: (await writer.createStream('searches', month))!, expectedRevision: -1, events: [searched], reference: month });
+  expect(appended.kind).toBe('appended');
   must(await house.record('dossier-accessed', 'jong'));
   const occurredAt = house.clock.now().toString();
   const record = async (type: string, data: Readonly<Record<string, unknown>>, sender: Principal): Promise<void> => {
