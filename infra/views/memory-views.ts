@@ -203,6 +203,7 @@ class Table {
 
   page(query: PageQuery): readonly Row[] {
     const { same, order } = checkedPath(this.#definition, query);
+    const { after = [], until = [] } = query;
     const direction = query.descending === true ? -1 : 1;
     const by = (row: Row, values: readonly Value[]): number => {
       for (const [n, value] of values.entries()) {
@@ -213,7 +214,7 @@ class Table {
     };
     return [...this.#rows.values()]
       .filter((row) => same.every((column) => row[column] === (query.where?.[column] ?? null))
-        && (query.after === undefined || by(row, query.after) > 0) && (query.until === undefined || by(row, query.until) < 0))
+        && (after.length === 0 || by(row, after) > 0) && (until.length === 0 || by(row, until) < 0))
       .sort((a, b) => by(a, order.map((column) => b[column]!)))
       .slice(0, query.limit);
   }

@@ -1,61 +1,99 @@
 import type { GateEvent } from '#domain/destruction/events';
-import type { ScheduleAdopted } from '#domain/governance/events';
+import type { GovernanceEvent, ScheduleAdopted } from '#domain/governance/events';
+import { evolveGovernance, initialGovernance, type GovernanceState } from '#domain/governance/state';
+import { isCorrection } from '#domain/ledger/corrections';
 import type { LedgerEvent } from '#domain/ledger/event';
 import { streamKind, type StreamName } from '#domain/ledger/ids';
 import { dayOf, type Occurred } from '#domain/ledger/moments';
-import { retentionDate } from '#domain/retention/retention-date';
+import type { ClassHold } from '#domain/retention/class-holds';
 import type { RetentionSchedule } from '#domain/retention/schedule';
-import {
-  evolveRetention, initialRetention, RETENTION_EVENTS, standingHolds, type RetentionInput, type RetentionState,
-} from '#domain/retention/state';
+import { evolveRetention, initialRetention, RETENTION_EVENTS, type RetentionInput, type RetentionState } from '#domain/retention/state';
 import { adoptedSchedule, keepSchedule, SCHEDULE_TABLE } from '#projections/adopted-schedule';
 import type { Projection, Row, Rows } from '#projections/projection';
+import { CLASS_HOLDS_TABLE, classHoldsState, keepClassHolds } from '#projections/retention-agenda/class-holds';
+import { dateColumns } from '#projections/retention-agenda/date-columns';
 
-/** When may which dossier go, and if not, why not? One row per dossier; what depends on today is for the query. */
+/**
+ * When may which dossier go, and if not, why not? One row per dossier; what depends on today is for the query.
+ * `tally` counts them per standing and day, so that counting never reads a dossier; `expiry` says which terms end
+ * without the ledger having recorded it.
+ */
 export const retentionAgendaProjection: Projection = {
   name: 'retention-agenda',
-  version: 2,
+  version: 3,
   tables: [
     {
       name: 'dossier',
       columns: {
-        stream: 'text', state: 'text', seen_on: 'text', closed_on: 'text', opened: 'integer', begun: 'integer',
+        stream: 'text', state: 'text', seen_on: 'text', begun: 'integer', standing: 'text', sort_day: 'text',
         kind: 'text', why: 'text', rule: 'text', rule_version: 'text', trigger: 'text', trigger_on: 'text', trigger_from: 'text',
-        retained_through: 'text', first_destruction_day: 'text', allowed_from: 'text', holds: 'text',
+        closed_on: 'text', retained_through: 'text', first_destruction_day: 'text', allowed_from: 'text', expires_on: 'text',
+        extended: 'integer', signals: 'text', holds: 'text',
       },
       key: ['stream'],
-      indexes: [['kind']],
+      indexes: [['standing', 'sort_day'], ['sort_day']],
     },
+    { name: 'tally', columns: { standing: 'text', day: 'text', dossiers: 'integer' }, key: ['standing', 'day'] },
+    { name: 'expiry', columns: { day: 'text', stream: 'text' }, key: ['day', 'stream'] },
     SCHEDULE_TABLE,
+    CLASS_HOLDS_TABLE,
   ],
   apply(event, rows) {
-    if (event.type === 'schedule-adopted') adopt(event as LedgerEvent & ScheduleAdopted, rows);
-    else if (streamKind(event.stream) === 'dossier') applyToDossier(event, rows);
+    const kind = streamKind(event.stream);
+    if (kind === 'governance') applyToGovernance(event, rows);
+    else if (kind === 'dossier') applyToDossier(event, rows);
   },
   forget(stream, rows) {
-    rows.remove('dossier', [stream]);
+    replace(rows.get('dossier', [stream]), undefined, rows);
   },
 };
 
-function adopt(event: LedgerEvent & ScheduleAdopted, rows: Rows): void {
-  const schedule = keepSchedule(event.data, rows);
-  for (const row of rows.select('dossier')) {
-    rows.put('dossier', { ...row, ...dateColumns(JSON.parse(row['state'] as string) as RetentionState, schedule) });
+const HOLDS: ReadonlySet<string> = new Set(['hold-placed', 'hold-lifted']);
+
+function applyToGovernance(event: LedgerEvent, rows: Rows): void {
+  if (event.type === 'schedule-adopted') {
+    keepSchedule((event as LedgerEvent & ScheduleAdopted).data, rows);
+    recomputeAll(rows);
+  } else if (HOLDS.has(event.type) || (isCorrection(event) && HOLDS.has(event.data.ofType))) {
+    keepClassHolds(evolveGovernance(classHoldsState(rows) ?? initialGovernance, event as LedgerEvent & GovernanceEvent), rows);
+    recomputeAll(rows);
   }
+}
+
+const AT_ONCE = 500;
+
+/** Some hundreds at a time: a ledger may hold more dossiers than fit in memory. */
+function recomputeAll(rows: Rows): void {
+  const schedule = adoptedSchedule(rows);
+  const classHolds = holdsOf(classHoldsState(rows));
+  let after: readonly string[] = [];
+  for (;;) {
+    const page = rows.page('dossier', { after, limit: AT_ONCE });
+    for (const row of page) replace(row, withDates(row, JSON.parse(row['state'] as string) as RetentionState, schedule, classHolds), rows);
+    if (page.length < AT_ONCE) return;
+    after = [page.at(-1)!['stream'] as string];
+  }
+}
+
+function holdsOf(state: GovernanceState | null): readonly ClassHold[] {
+  return state?.classHolds ?? [];
 }
 
 function applyToDossier(event: LedgerEvent, rows: Rows): void {
   const known = rows.get('dossier', [event.stream]);
   if (event.type === 'destruction-begun' || event.type === 'destruction-called-off') {
-    if (known !== undefined) rows.put('dossier', { ...known, begun: gate(event as LedgerEvent & GateEvent) });
+    if (known !== undefined) update(known, { begun: gate(event as LedgerEvent & GateEvent) }, stateOf(known), rows);
   } else if (RETENTION_EVENTS.has(event.type)) {
-    const before = known === undefined ? initialRetention : JSON.parse(known['state'] as string) as RetentionState;
-    const state = evolveRetention(before, event as LedgerEvent & RetentionInput);
-    rows.put('dossier', dossierRow(event.stream, seenOn(known, event), state, known?.['begun'] as number | undefined ?? 0, rows));
+    const state = evolveRetention(known === undefined ? initialRetention : stateOf(known), event as LedgerEvent & RetentionInput);
+    update(known, { stream: event.stream, seen_on: seenOn(known, event) }, state, rows);
   } else if (known === undefined) {
     // A fact of a dossier nobody opened yet: provisional, and on the agenda until it is.
-    rows.put('dossier', dossierRow(event.stream, seenOn(known, event), initialRetention, 0, rows));
+    update(known, { stream: event.stream, seen_on: seenOn(known, event) }, initialRetention, rows);
   }
+}
+
+function stateOf(row: Row): RetentionState {
+  return JSON.parse(row['state'] as string) as RetentionState;
 }
 
 function gate(event: LedgerEvent & GateEvent): number {
@@ -70,23 +108,34 @@ function seenOn(known: Row | undefined, event: LedgerEvent): string {
   return before === undefined || day < before ? day : before;
 }
 
-function dossierRow(stream: StreamName, seen: string, state: RetentionState, begun: number, rows: Rows): Row {
-  return {
-    stream, state: JSON.stringify(state), seen_on: seen, closed_on: state.reopened ? null : state.closing?.on ?? null, opened: state.opened ? 1 : 0,
-    begun, ...dateColumns(state, adoptedSchedule(rows)),
-  };
+function update(known: Row | undefined, changes: Row, state: RetentionState, rows: Rows): void {
+  const base: Row = { begun: 0, ...known, ...changes, state: JSON.stringify(state) };
+  replace(known, withDates(base, state, adoptedSchedule(rows), holdsOf(classHoldsState(rows))), rows);
 }
 
-function dateColumns(state: RetentionState, schedule: RetentionSchedule | null): Row {
-  const date = retentionDate(state, schedule);
-  const dated = date.kind === 'dated' ? date : null;
-  const rule = date.kind === 'undated' ? null : date.rule;
-  return {
-    kind: date.kind, why: date.kind === 'undated' ? date.why : null,
-    rule: rule?.id ?? null, rule_version: rule?.version ?? null,
-    trigger: dated?.trigger.code ?? null, trigger_on: dated?.trigger.on ?? null, trigger_from: dated?.trigger.from ?? null,
-    retained_through: dated?.retainedThrough ?? null, first_destruction_day: dated?.firstDestructionDay ?? null,
-    allowed_from: dated?.allowedFrom ?? null,
-    holds: JSON.stringify([...new Set(standingHolds(state).map((hold) => hold.kind))].sort()),
-  };
+function withDates(row: Row, state: RetentionState, schedule: RetentionSchedule | null, classHolds: readonly ClassHold[]): Row {
+  return { ...row, ...dateColumns(row, state, schedule, classHolds) };
+}
+
+/** The row and what is counted of it, always together. */
+function replace(before: Row | undefined, after: Row | undefined, rows: Rows): void {
+  const at = (row: Row | undefined): string => JSON.stringify([row?.['standing'], row?.['sort_day']]);
+  if (at(before) !== at(after)) {
+    count(before, -1, rows);
+    count(after, 1, rows);
+  }
+  if (before?.['expires_on'] !== after?.['expires_on']) {
+    if (before?.['expires_on'] != null) rows.remove('expiry', [before['expires_on'], before['stream']!]);
+    if (after?.['expires_on'] != null) rows.put('expiry', { day: after['expires_on'], stream: after['stream']! });
+  }
+  if (after !== undefined) rows.put('dossier', after);
+  else if (before !== undefined) rows.remove('dossier', [before['stream'] as StreamName]);
+}
+
+function count(row: Row | undefined, by: 1 | -1, rows: Rows): void {
+  if (row === undefined) return;
+  const key = [row['standing']!, row['sort_day']!];
+  const dossiers = (rows.get('tally', key)?.['dossiers'] as number | undefined ?? 0) + by;
+  if (dossiers === 0) rows.remove('tally', key);
+  else rows.put('tally', { standing: key[0]!, day: key[1]!, dossiers });
 }

@@ -1,16 +1,20 @@
 import type { StreamName } from '#domain/ledger/ids';
-import type { Undated } from '#domain/retention/retention-date';
+import type { ClassHold } from '#domain/retention/class-holds';
+import type { RetentionSignal, Undated } from '#domain/retention/retention-date';
 import type { RetentionSchedule } from '#domain/retention/schedule';
 import type { RetentionState } from '#domain/retention/state';
 import { adoptedSchedule } from '#projections/adopted-schedule';
 import type { Row, RowReader } from '#projections/projection';
+import { classHoldsState } from '#projections/retention-agenda/class-holds';
+import type { Standing } from '#projections/retention-agenda/date-columns';
 
 /**
- * Where a dossier stands today. `due` and `overdue` may go; `no-start-date`, `no-rule` and `blocked` (a rule without a
- * term) wait for somebody; `open`: the case still runs; `begun`: a run has it.
+ * Where a dossier stands today. `due` and `overdue` may go; `extended`: an extension moved its date, and it is not
+ * near; `no-start-date`, `no-rule` and `blocked` (a rule without a term, a day that cannot be right) wait for
+ * somebody; `open`: the case still runs; `begun`: a run has it.
  */
 export const AGENDA_CATEGORIES = [
-  'due', 'overdue', 'held', 'soon', 'later', 'no-start-date', 'no-rule', 'blocked', 'provisional', 'permanent', 'open', 'begun',
+  'due', 'overdue', 'held', 'soon', 'later', 'extended', 'no-start-date', 'no-rule', 'blocked', 'provisional', 'permanent', 'open', 'begun',
 ] as const;
 export type AgendaCategory = (typeof AGENDA_CATEGORIES)[number];
 
@@ -23,6 +27,8 @@ export interface AgendaItem {
   readonly retainedThrough: string | null;
   readonly firstDestructionDay: string | null;
   readonly allowedFrom: string | null;
+  readonly extended: boolean;
+  readonly signals: readonly RetentionSignal[];
   /** codes: holdKinds */
   readonly holds: readonly string[];
   readonly closedOn: string | null;
@@ -39,17 +45,61 @@ export interface AgendaSettings {
 
 export const AGENDA_DEFAULTS: AgendaSettings = { soonDays: 92, overdueDays: 92 };
 
-/** Every dossier, those with a date by that date, the others oldest first; `today` is a calendar date in Amsterdam. */
-export function agenda(reader: RowReader, today: Temporal.PlainDate, settings: AgendaSettings = AGENDA_DEFAULTS): readonly AgendaItem[] {
-  return reader.select('dossier').map((row) => item(row, today, settings)).sort((a, b) => compare(sortDay(a), sortDay(b)) || compare(a.stream, b.stream));
+/** Place of an item in the agenda, to go on after it. */
+export interface AgendaPlace {
+  /** Calendar date by which it is ordered. */
+  readonly day: string;
+  readonly stream: string;
 }
+
+export interface AgendaQuery {
+  /** Null: every dossier. */
+  readonly category: AgendaCategory | null;
+  readonly after: AgendaPlace | null;
+  readonly limit: number;
+}
+
+/** Those with a date by the day from which it is allowed, the others oldest first; `today`: calendar date in Amsterdam. */
+export function agendaPage(reader: RowReader, today: Temporal.PlainDate, query: AgendaQuery, settings: AgendaSettings = AGENDA_DEFAULTS): readonly AgendaItem[] {
+  const after = query.after === null ? [] : [query.after.day, query.after.stream];
+  const page = (slice: Slice | null): readonly Row[] => reader.page('dossier', {
+    ...(slice === null ? {} : { where: { standing: slice.standing } }), order: ['sort_day'], limit: query.limit,
+    ...fromDay(slice?.from, after), ...(slice?.until === undefined ? {} : { until: [slice.until] }),
+  });
+  const slices = query.category === null ? [null] : slicesOf(query.category, bounds(today, settings));
+  return slices.flatMap(page).sort((a, b) => compare(text(a, 'sort_day'), text(b, 'sort_day')) || compare(text(a, 'stream'), text(b, 'stream')))
+    .slice(0, query.limit).map((row) => item(row, today, settings));
+}
+
+export function placeOf(item: AgendaItem): AgendaPlace {
+  return { day: item.allowedFrom ?? item.closedOn ?? item.seenOn, stream: item.stream };
+}
+
+const PAGE = 1_000;
 
 /** What a list may be drawn up from: due and overdue, by the first day on which it was allowed. */
 export function dueItems(reader: RowReader, today: Temporal.PlainDate): readonly AgendaItem[] {
-  return reader.select('dossier', { kind: 'dated' })
-    .map((row) => item(row, today, AGENDA_DEFAULTS))
-    .filter(({ category }) => category === 'due' || category === 'overdue')
-    .sort((a, b) => compare(sortDay(a), sortDay(b)) || compare(a.stream, b.stream));
+  return (['overdue', 'due'] as const).flatMap((category) => {
+    const items: AgendaItem[] = [];
+    for (;;) {
+      const last = items.at(-1);
+      const page = agendaPage(reader, today, { category, after: last === undefined ? null : placeOf(last), limit: PAGE });
+      items.push(...page);
+      if (page.length < PAGE) return items;
+    }
+  });
+}
+
+/** How many stand where today, without reading a dossier. */
+export function agendaCounts(reader: RowReader, today: Temporal.PlainDate, settings: AgendaSettings = AGENDA_DEFAULTS): Readonly<Record<AgendaCategory, number>> {
+  const counts = Object.fromEntries(AGENDA_CATEGORIES.map((category) => [category, 0])) as Record<AgendaCategory, number>;
+  let after: readonly string[] = [];
+  for (;;) {
+    const page = reader.page('tally', { after, limit: PAGE });
+    for (const row of page) counts[categoryOf(row['standing'] as Standing, text(row, 'day'), bounds(today, settings))] += row['dossiers'] as number;
+    if (page.length < PAGE) return counts;
+    after = [text(page.at(-1)!, 'standing'), text(page.at(-1)!, 'day')];
+  }
 }
 
 export function agendaItemOf(reader: RowReader, stream: StreamName, today: Temporal.PlainDate): AgendaItem | null {
@@ -57,9 +107,31 @@ export function agendaItemOf(reader: RowReader, stream: StreamName, today: Tempo
   return row === undefined ? null : item(row, today, AGENDA_DEFAULTS);
 }
 
+/** Terms that ended by today without the ledger having recorded it, oldest first. */
+export function expiriesToRecord(reader: RowReader, today: Temporal.PlainDate, after: AgendaPlace | null, limit: number): readonly AgendaPlace[] {
+  return reader.page('expiry', { after: after === null ? [] : [after.day, after.stream], until: [today.add({ days: 1 }).toString()], limit })
+    .map((row) => ({ day: text(row, 'day'), stream: text(row, 'stream') }));
+}
+
+export interface DossierDate {
+  readonly stream: StreamName;
+  readonly state: RetentionState;
+}
+
+/** Every dossier, some at a time, in the order of their random names: for a look at what another schedule would do. */
+export function dossierStates(reader: RowReader, after: string | null, limit: number): readonly DossierDate[] {
+  return reader.page('dossier', { after: after === null ? [] : [after], limit })
+    .map((row) => ({ stream: text(row, 'stream') as StreamName, state: JSON.parse(text(row, 'state')) as RetentionState }));
+}
+
 /** The schedule as the view knows it; null while none was adopted. */
 export function scheduleInForce(reader: RowReader): RetentionSchedule | null {
   return adoptedSchedule(reader);
+}
+
+/** Holds by class or period as the view knows them, standing and lifted. */
+export function classHoldsInForce(reader: RowReader): readonly ClassHold[] {
+  return classHoldsState(reader)?.classHolds ?? [];
 }
 
 /** What the gate also decides from, as the view has it. */
@@ -68,46 +140,70 @@ export function retentionStateOf(reader: RowReader, stream: StreamName): Retenti
   return row === undefined ? null : JSON.parse(row['state'] as string) as RetentionState;
 }
 
-export function agendaCounts(items: readonly AgendaItem[]): Readonly<Record<AgendaCategory, number>> {
-  const counts = Object.fromEntries(AGENDA_CATEGORIES.map((category) => [category, 0])) as Record<AgendaCategory, number>;
-  for (const { category } of items) counts[category] += 1;
-  return counts;
+interface Bounds {
+  /** On or before it: overdue. */
+  readonly overdue: string;
+  readonly today: string;
+  readonly soon: string;
+}
+
+function bounds(today: Temporal.PlainDate, { soonDays, overdueDays }: AgendaSettings): Bounds {
+  return { overdue: today.subtract({ days: overdueDays }).toString(), today: today.toString(), soon: today.add({ days: soonDays }).toString() };
+}
+
+/** Rows of one standing whose day lies from `from` up to but not including `until`. */
+interface Slice {
+  readonly standing: Standing;
+  readonly from?: string;
+  readonly until?: string;
+}
+
+function slicesOf(category: AgendaCategory, { overdue, today, soon }: Bounds): readonly Slice[] {
+  const moving = (range: Omit<Slice, 'standing'>): readonly Slice[] => [{ standing: 'dated', ...range }, { standing: 'extended', ...range }];
+  switch (category) {
+    case 'overdue': return moving({ until: next(overdue) });
+    case 'due': return moving({ from: next(overdue), until: next(today) });
+    case 'soon': return moving({ from: next(today), until: next(soon) });
+    case 'later': return [{ standing: 'dated', from: next(soon) }];
+    case 'extended': return [{ standing: 'extended', from: next(soon) }];
+    case 'held': case 'no-start-date': case 'no-rule': case 'blocked': case 'provisional': case 'permanent': case 'open': case 'begun':
+      return [{ standing: category }];
+  }
+}
+
+/** Dates compare as text, and nothing lies between a day and the text that follows it. */
+function next(day: string): string {
+  return `${day}+`;
+}
+
+function fromDay(from: string | undefined, after: readonly string[]): { readonly after?: readonly string[] } {
+  if (from === undefined || (after[0] !== undefined && after[0] >= from)) return after.length === 0 ? {} : { after };
+  return { after: [from] };
+}
+
+function categoryOf(standing: Standing, day: string, { overdue, today, soon }: Bounds): AgendaCategory {
+  if (standing !== 'dated' && standing !== 'extended') return standing;
+  if (day <= overdue) return 'overdue';
+  if (day <= today) return 'due';
+  if (day <= soon) return 'soon';
+  return standing === 'dated' ? 'later' : 'extended';
 }
 
 function item(row: Row, today: Temporal.PlainDate, settings: AgendaSettings): AgendaItem {
-  const text = (column: string): string | null => row[column] as string | null;
-  const holds = JSON.parse(text('holds')!) as string[];
+  const orNull = (column: string): string | null => row[column] as string | null;
   return {
-    stream: text('stream') as StreamName,
-    category: categoryOf(row, holds, today, settings),
-    rule: row['rule'] === null ? null : { id: text('rule')!, version: text('rule_version')! },
-    trigger: row['trigger'] === null ? null : { code: text('trigger')!, on: text('trigger_on')!, from: text('trigger_from')! },
-    retainedThrough: text('retained_through'), firstDestructionDay: text('first_destruction_day'), allowedFrom: text('allowed_from'),
-    holds, closedOn: text('closed_on'), seenOn: text('seen_on')!, why: text('why') as Undated | null,
+    stream: text(row, 'stream') as StreamName,
+    category: categoryOf(row['standing'] as Standing, text(row, 'sort_day'), bounds(today, settings)),
+    rule: row['rule'] === null ? null : { id: text(row, 'rule'), version: text(row, 'rule_version') },
+    trigger: row['trigger'] === null ? null : { code: text(row, 'trigger'), on: text(row, 'trigger_on'), from: text(row, 'trigger_from') },
+    retainedThrough: orNull('retained_through'), firstDestructionDay: orNull('first_destruction_day'), allowedFrom: orNull('allowed_from'),
+    extended: row['extended'] === 1, signals: JSON.parse(text(row, 'signals')) as RetentionSignal[], holds: JSON.parse(text(row, 'holds')) as string[],
+    closedOn: orNull('closed_on'), seenOn: text(row, 'seen_on'), why: orNull('why') as Undated | null,
   };
 }
 
-function categoryOf(row: Row, holds: readonly string[], today: Temporal.PlainDate, settings: AgendaSettings): AgendaCategory {
-  if (row['begun'] === 1) return 'begun';
-  if (row['kind'] === 'permanent') return 'permanent';
-  if (holds.length > 0) return 'held';
-  if (row['kind'] === 'undated') return undatedCategory(row);
-  const allowed = row['allowed_from'] as string;
-  if (allowed <= today.subtract({ days: settings.overdueDays }).toString()) return 'overdue';
-  if (allowed <= today.toString()) return 'due';
-  return allowed <= today.add({ days: settings.soonDays }).toString() ? 'soon' : 'later';
-}
-
-function undatedCategory(row: Row): AgendaCategory {
-  const why = row['why'] as Undated;
-  if (why === 'provisional') return 'provisional';
-  if (row['closed_on'] === null) return 'open';
-  if (why === 'no-trigger') return 'no-start-date';
-  return why === 'no-period' ? 'blocked' : 'no-rule';
-}
-
-function sortDay(item: AgendaItem): string {
-  return item.allowedFrom ?? item.closedOn ?? item.seenOn;
+function text(row: Row, column: string): string {
+  return row[column] as string;
 }
 
 function compare(a: string, b: string): number {

@@ -9,6 +9,7 @@ import { HealthController } from '#src/health/health.controller';
 import { OpenApiController } from '#src/http/openapi/openapi.controller';
 import { LogController } from '#src/log/log.controller';
 import { AdoptScheduleHandler } from '#src/retention/adopt-schedule.handler';
+import { PreviewScheduleHandler } from '#src/retention/preview-schedule.handler';
 import { RetentionAgendaController } from '#src/retention/retention-agenda.controller';
 import { RetentionAgendaHandler } from '#src/retention/retention-agenda.handler';
 import { RetentionSchedulesController } from '#src/retention/retention-schedules.controller';
@@ -21,4 +22,5 @@ export const ENDPOINT_CONTROLLERS: readonly Type[] = [
 
 export const ENDPOINT_HANDLERS: readonly Provider[] = [
   ReceiptOfEventHandler, ConsentStatusHandler, AnnualReportOfYearHandler, RetentionAgendaHandler, AdoptScheduleHandler,
+  PreviewScheduleHandler,
 ];

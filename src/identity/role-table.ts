@@ -31,6 +31,7 @@ const ANSWERS: readonly EndpointRow[] = [
 const RETENTION: readonly EndpointRow[] = [
   { method: 'GET', path: '/v1/retention/agenda', roles: ['applicatiebeheer', 'record-manager'] },
   { method: 'POST', path: '/v1/retention-schedules', roles: ['controller'] },
+  { method: 'POST', path: '/v1/retention-schedules/_preview', roles: ['controller', 'applicatiebeheer', 'record-manager'] },
 ];
 
 /** retention-and-destruction.md, "May"; one person one role per list is the list's own decider. */

@@ -1,5 +1,5 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
-import { Code, Day, Flag, Item, Items, Optional, Reference, Text } from '#src/events/dto/fields';
+import { Code, Count, Day, Flag, Item, Items, Optional, Reference, Text } from '#src/events/dto/fields';
 
 function OneOf(...allowed: readonly unknown[]): PropertyDecorator {
   return ValidateBy({
@@ -35,15 +35,29 @@ export class RetentionRuleDto {
   @Flag() extendable!: boolean;
   @OneOf('full', 'short', 'standing', null) policy!: 'full' | 'short' | 'standing' | null;
   @OrNull(Item(() => SelectielijstDto)) selectielijst!: SelectielijstDto | null;
+  /** Calendar dates, inclusive; left out or null: no bound. */
+  @ValidateIf((_rule, value) => value !== undefined && value !== null) @Day() validFrom?: string | null;
+  @ValidateIf((_rule, value) => value !== undefined && value !== null) @Day() validUntil?: string | null;
 }
 
-/** `POST /v1/retention-schedules`: the college adopts a shipped schedule by name, or one with its own rules. */
-export class AdoptScheduleDto {
+/** A shipped schedule by name, or one with its own rules. */
+export class ScheduleDto {
   /** Name of the schedule: a shipped one when no rules are given, otherwise the version of these rules. */
   @Code() schedule!: string;
   @Optional() @Items(() => RetentionRuleDto, 500) rules?: RetentionRuleDto[];
   /** Only with own rules; adoptable in tests and demonstrations only. */
   @Optional() @OneOf('test') use?: 'test';
+}
+
+/** `POST /v1/retention-schedules/_preview`: what it would move, a page at a time. */
+export class PreviewScheduleDto extends ScheduleDto {
+  /** `next` of the page before. */
+  @Optional() @Code() after?: string;
+  @Optional() @Count(1, 500) limit?: number;
+}
+
+/** `POST /v1/retention-schedules`: the college adopts it. */
+export class AdoptScheduleDto extends ScheduleDto {
   /** The zorgdrager's body that decided; left out: college van burgemeester en wethouders. */
   @Optional() @Text(200) adoptedBy?: string;
   /** Place of the decision: number and date of the besluit or mandate. */

@@ -6,6 +6,7 @@ import { validateSchedule } from '#domain/retention/validate-schedule';
 import { LEDGER } from '#src/composition/ledger.token';
 import type { Ledger } from '#src/composition/ledger';
 import { done, refused, type Outcome } from '#src/recording/outcome';
+import { refusedSchedule } from '#src/retention/refused-schedule';
 import { AdoptSchedule, type AdoptedScheduleAnswer } from '#src/retention/adopt-schedule.command';
 
 @CommandHandler(AdoptSchedule)
@@ -21,10 +22,7 @@ export class AdoptScheduleHandler implements ICommandHandler<AdoptSchedule> {
       return refused(refusal('occurred-in-future', 'Het besluit ligt in de toekomst.', '/on'));
     }
     const errors = validateSchedule(adopted.rules, adopted.use);
-    if (errors.length > 0) {
-      const detail = errors.length === 1 ? errors[0]!.detail : `Er zijn ${errors.length} fouten gevonden.`;
-      return refused({ code: errors[0]!.code, detail, errors });
-    }
+    if (errors.length > 0) return refused(refusedSchedule(errors));
     const recorded = await this.ledger.governance.append({ type: 'schedule-adopted', schema: 1, data: adopted }, person);
     if (recorded.kind === 'refused') return recorded;
     return done({ version: adopted.version, rules: adopted.rules.length, position: recorded.value.position });

@@ -1,11 +1,12 @@
 import { Query } from '@nestjs/cqrs';
 import type { Position } from '#domain/ledger/ids';
-import type { AgendaCategory, AgendaItem } from '#projections/retention-agenda/queries';
+import type { AgendaCategory, AgendaItem, AgendaPlace } from '#projections/retention-agenda/queries';
 import type { Outcome } from '#src/recording/outcome';
+import type { ShownDossier } from '#src/retention/dossier-of';
 
 export interface AgendaEntry extends AgendaItem {
   /** The case system's own dossier, decrypted; null when it was destroyed in this very moment. */
-  readonly dossier: { readonly system: string; readonly reference: string } | null;
+  readonly dossier: ShownDossier | null;
 }
 
 export interface AgendaPage {
@@ -22,9 +23,21 @@ export interface AgendaPage {
 
 export class RetentionAgenda extends Query<Outcome<AgendaPage>> {
   constructor(
-    readonly category: AgendaCategory | null, readonly after: string | null, readonly limit: number,
+    readonly category: AgendaCategory | null, readonly after: AgendaPlace | null, readonly limit: number,
     readonly minPosition: Position | null,
   ) {
     super();
   }
+}
+
+const CURSOR = /^([0-9]{4}-[0-9]{2}-[0-9]{2})~(dossier-[0-9a-f-]{36})$/;
+
+export function agendaCursor({ day, stream }: AgendaPlace): string {
+  return `${day}~${stream}`;
+}
+
+/** Null when the text is no cursor of an agenda. */
+export function agendaPlace(cursor: string): AgendaPlace | null {
+  const match = CURSOR.exec(cursor);
+  return match === null ? null : { day: match[1]!, stream: match[2]! };
 }

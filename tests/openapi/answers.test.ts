@@ -71,6 +71,8 @@ describe('answers are as the document says', () => {
   it('retention and destruction, from schedule to certificate', async () => {
     const keeper = token['record-manager']!;
     held('POST /retention-schedules', await house.post('/v1/retention-schedules', token['controller']!, { schedule: 'proef', rules: [RULE], use: 'test', mandate: 'besluit-1', archivistAdvice: 'geen bezwaar', on: '2026-03-01' }));
+    held('POST /retention-schedules/_preview', await house.post('/v1/retention-schedules/_preview', keeper, { schedule: '2020-proposal' }));
+    expect(held('POST /retention-schedules/_preview', await house.post('/v1/retention-schedules/_preview', keeper, { schedule: 'bestaat-niet' })).status).toBe(400);
     expect((await house.send(token['case-system']!, opened('V-1'))).status).toBe(201);
     const closed = await house.send(token['case-system']!, event('dossier-closed', { occurredAt: '2026-03-01T12:00:00+01:00', dossier: { system: SYSTEM, reference: 'V-1' }, on: '2026-02-20', result: 'verleend' }));
     const after = { 'rekenschap-min-position': String(closed.body.position) };

@@ -1,15 +1,37 @@
+import { CHANGE_REASONS } from '#domain/retention/schedule-change';
 import { AGENDA_CATEGORIES } from '#projections/retention-agenda/queries';
 import { JSON_TYPE } from '#src/http/body-parsers';
 import type { DtoSchemas } from '#src/http/openapi/dto-schemas';
 import { MIN_POSITION, type EndpointGroup } from '#src/http/openapi/endpoint';
 import { KNOWN_AT } from '#src/http/openapi/endpoints/questions';
-import { DAY, described, list, nullable, NUMBER, object, ref, TEXT, type Schema } from '#src/http/openapi/schema';
-import { AdoptScheduleDto } from '#src/retention/adopt-schedule.dto';
+import { DAY, described, FLAG, list, nullable, NUMBER, object, ref, TEXT, type Schema } from '#src/http/openapi/schema';
+import { AdoptScheduleDto, PreviewScheduleDto } from '#src/retention/adopt-schedule.dto';
 
 const CATEGORY: Schema = { type: 'string', enum: AGENDA_CATEGORIES };
 const PAGE_MAX = 500;
 
+const DATE_SHOWN: Schema = object({
+  kind: { type: 'string', enum: ['dated', 'undated', 'permanent'] }, retainedThrough: nullable(DAY), firstDestructionDay: nullable(DAY),
+  rule: nullable(object({ id: TEXT, version: TEXT })), why: nullable(described(TEXT, 'Waarom er geen datum is.')),
+});
+
 const SCHEMAS: EndpointGroup['schemas'] = {
+  SchedulePreview: object({
+    schedule: TEXT,
+    against: nullable(described(TEXT, 'Het schema dat nu geldt.')),
+    today: described(DAY, 'De dag die als dag van vaststelling is genomen.'),
+    counts: described(object({
+      dossiers: NUMBER, moved: NUMBER, earlier: NUMBER, later: NUMBER, dueAtOnce: described(NUMBER, 'Mag dan meteen weg.'),
+      byReason: { type: 'object', additionalProperties: NUMBER },
+      classes: list(object({ rule: nullable(TEXT), dossiers: NUMBER, earlier: NUMBER, later: NUMBER })),
+    }), 'Over alle dossiers; alleen op de eerste bladzijde.'),
+    changes: list(object({
+      stream: TEXT, dossier: nullable(object({ system: TEXT, reference: TEXT })), from: DATE_SHOWN, to: DATE_SHOWN,
+      reason: { type: 'string', enum: Object.keys(CHANGE_REASONS) }, why: TEXT, dueAtOnce: FLAG,
+    })),
+    next: described(TEXT, 'Waarde van after voor de volgende bladzijde; ontbreekt op de laatste.'),
+    knownAt: KNOWN_AT,
+  }, ['counts', 'next']),
   AdoptedSchedule: object({ version: TEXT, rules: described(NUMBER, 'Aantal regels.'), position: NUMBER }),
   AgendaPage: object({
     today: described(DAY, 'De dag in Nederland waarvoor de agenda geldt.'),
@@ -27,6 +49,8 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     retainedThrough: nullable(DAY),
     firstDestructionDay: nullable(DAY),
     allowedFrom: nullable(DAY),
+    extended: described(FLAG, 'Een verlenging heeft de datum verschoven.'),
+    signals: list(TEXT, 'Vastgelegd, maar zonder gevolg: een verlenging op een regel die dat niet toelaat, een kortere regel zonder advies van de archivaris.'),
     holds: list(TEXT, 'Wat vernietiging tegenhoudt.'),
     closedOn: nullable(DAY),
     seenOn: DAY,
@@ -58,6 +82,15 @@ export function retention(dtos: DtoSchemas): EndpointGroup {
           example: { schedule: 'voorstel-2026', mandate: 'collegebesluit 2026-17', archivistAdvice: 'Geen bezwaar.', on: '2026-03-01' },
         } } },
         answers: { 201: { description: 'Vastgesteld.', content: { [JSON_TYPE]: { schema: ref('AdoptedSchedule') } } } },
+      },
+      {
+        endpoint: 'POST /v1/retention-schedules/_preview', operationId: 'previewRetentionSchedule', tag: 'Bewaren',
+        summary: 'Bekijk welke dossiers een andere datum krijgen',
+        description: 'Er wordt niets vastgelegd. De fouten in een schema komen allemaal tegelijk terug.',
+        headers: [MIN_POSITION],
+        body: { content: { [JSON_TYPE]: { schema: dtos.of(PreviewScheduleDto), example: { schedule: '2020-proposal', limit: 100 } } } },
+        answers: { 200: { description: 'Een bladzijde van de dossiers waarvan de datum verschuift.', content: { [JSON_TYPE]: { schema: ref('SchedulePreview') } } } },
+        refusals: ['unknown-code', 'field-invalid', 'position-not-reached'],
       },
     ],
   };

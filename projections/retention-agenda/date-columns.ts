@@ -1,0 +1,48 @@
+import type { ClassHold } from '#domain/retention/class-holds';
+import { retentionDate, standingHoldKinds, type RetentionDate } from '#domain/retention/retention-date';
+import type { RetentionSchedule } from '#domain/retention/schedule';
+import type { RetentionState } from '#domain/retention/state';
+import type { Row } from '#projections/projection';
+
+/**
+ * Where a dossier stands whatever the day: the first reason that stops it, else `dated`, or `extended` when an
+ * extension moved its date.
+ */
+export type Standing =
+  | 'begun' | 'permanent' | 'held' | 'provisional' | 'open' | 'no-start-date' | 'no-rule' | 'blocked' | 'dated' | 'extended';
+
+/** The columns that follow from state, schedule and holds; `row` has `seen_on` and `begun`. */
+export function dateColumns(row: Row, state: RetentionState, schedule: RetentionSchedule | null, classHolds: readonly ClassHold[]): Row {
+  const date = retentionDate(state, schedule, classHolds);
+  const dated = date.kind === 'dated' ? date : null;
+  const rule = date.kind === 'undated' ? null : date.rule;
+  const holds = standingHoldKinds(state, date, classHolds);
+  const closedOn = state.reopened ? null : state.closing?.on ?? null;
+  return {
+    standing: standingOf(row['begun'] === 1, date, holds, closedOn), sort_day: dated?.allowedFrom ?? closedOn ?? row['seen_on']!,
+    kind: date.kind, why: date.kind === 'undated' ? date.why : null,
+    rule: rule?.id ?? null, rule_version: rule?.version ?? null,
+    trigger: dated?.trigger.code ?? null, trigger_on: dated?.trigger.on ?? null, trigger_from: dated?.trigger.from ?? null,
+    closed_on: closedOn, retained_through: dated?.retainedThrough ?? null, first_destruction_day: dated?.firstDestructionDay ?? null,
+    allowed_from: dated?.allowedFrom ?? null,
+    expires_on: dated === null || state.expired.includes(dated.firstDestructionDay) ? null : dated.firstDestructionDay,
+    extended: dated?.extended === true ? 1 : 0, signals: JSON.stringify(dated?.signals ?? []), holds: JSON.stringify(holds),
+  };
+}
+
+function standingOf(begun: boolean, date: RetentionDate, holds: readonly string[], closedOn: string | null): Standing {
+  if (begun) return 'begun';
+  if (date.kind === 'permanent') return 'permanent';
+  if (holds.length > 0) return 'held';
+  if (date.kind === 'dated') return date.extended ? 'extended' : 'dated';
+  switch (date.why) {
+    case 'provisional': return 'provisional';
+    case 'trigger-before-birth': return 'blocked';
+    case 'no-trigger': return closedOn === null ? 'open' : 'no-start-date';
+    case 'no-period': return closedOn === null ? 'open' : 'blocked';
+    case 'reopened': return 'open';
+    case 'no-schedule':
+    case 'no-rule':
+    case 'rule-not-adopted': return closedOn === null ? 'open' : 'no-rule';
+  }
+}
