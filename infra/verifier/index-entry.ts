@@ -14,7 +14,6 @@ const OWN_SYSTEM = 'rekenschap';
  * - a meeting, a rights request: the ledger's own entry for the id that the sender gave it;
  * - the searches of a month: the ledger's own entry for that month;
  * - a destruction list, its items, and who looked at a dossier: found by their name, without an entry;
- * - the searches of a month: under that month;
  * - any other kind: not known here; then some entry must lead to it.
  */
 const BY_KIND: Readonly<Record<string, (data: unknown) => IndexEntry | 'nothing'>> = {
@@ -24,7 +23,6 @@ const BY_KIND: Readonly<Record<string, (data: unknown) => IndexEntry | 'nothing'
   'rights-request': (data) => ({ system: OWN_SYSTEM, reference: `rights-request/${idIn(data, 'requestId')}` }),
   searches: (data) => ({ system: OWN_SYSTEM, reference: `searches/${idIn(data, 'on').slice(0, 7)}` }),
   access: () => 'nothing',
-  searches: (data) => ({ system: 'rekenschap', reference: `searches/${String((data as { readonly on?: unknown } | null | undefined)?.on).slice(0, 7)}` }),
   'destruction-list': () => 'nothing',
   'destruction-list-items': () => 'nothing',
 };
