@@ -1,6 +1,6 @@
 import { CommandFailure } from '#src/cli/command';
 import type { Tokens } from '#src/demo/tokens';
-import { sourceOf, type PlayedEvent, type Sender } from '#src/demo/played-event';
+import { sourceOf, type PlayedEvent, type Sender } from '#src/synthetic/played-event';
 import type { Role } from '#src/recording/principal';
 
 export interface Call {

@@ -1,4 +1,4 @@
-import { SYSTEMS, type DemoLaw } from '#src/demo/played-event';
+import { SYSTEMS, type DemoLaw } from '#src/synthetic/played-event';
 import type { Service } from '#src/cli/service';
 import type { Tokens } from '#src/demo/tokens';
 import type { Role } from '#src/recording/principal';

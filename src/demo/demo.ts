@@ -14,7 +14,7 @@ import { Api } from '#src/demo/api';
 import { NOT_IN_THE_DEMO, showTokens } from '#src/demo/closing';
 import { askAboutConsent, resend, sendLate } from '#src/demo/questions';
 import { ADOPTION_DAY, LAST_DAY, imaginaryMunicipality, type Municipality } from '#src/demo/municipality';
-import { DEMO_OIN, moment } from '#src/demo/played-event';
+import { DEMO_OIN, moment } from '#src/synthetic/played-event';
 import { play } from '#src/demo/play';
 import { checkSignature, purge } from '#src/demo/purge';
 import { Tokens } from '#src/demo/tokens';

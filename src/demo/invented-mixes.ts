@@ -1,4 +1,4 @@
-import type { DemoLaw } from '#src/demo/played-event';
+import type { DemoLaw } from '#src/synthetic/played-event';
 
 /**
  * INVENTED DATA. How many dossiers of which kind the imaginary municipality has, besides the Jansen household.

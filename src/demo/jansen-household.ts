@@ -1,7 +1,7 @@
 import { testBsn } from '#domain/dossier/bsn';
-import { DossierPen, dayPlus, type PlayedEvent } from '#src/demo/played-event';
-import { EXCHANGES } from '#src/demo/exchanges';
-import * as stories from '#src/demo/sharing-stories';
+import { DossierPen, dayPlus, type PlayedEvent } from '#src/synthetic/played-event';
+import { EXCHANGES } from '#src/synthetic/exchanges';
+import * as stories from '#src/synthetic/sharing-stories';
 
 /**
  * The household of mevrouw Jansen: the example case of a thesis (Zoetermeer 2019, §1.1), no real household.

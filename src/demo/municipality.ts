@@ -1,10 +1,10 @@
 import { testBsn } from '#domain/dossier/bsn';
-import { EXCHANGES } from '#src/demo/exchanges';
+import { EXCHANGES } from '#src/synthetic/exchanges';
 import { INVENTED_MIXES, type InventedMix, type StoryName } from '#src/demo/invented-mixes';
 import { jansenHousehold } from '#src/demo/jansen-household';
-import { DossierPen, SYSTEMS, dayPlus, type PlayedEvent } from '#src/demo/played-event';
-import { SeededChance } from '#src/demo/seeded-chance';
-import * as stories from '#src/demo/sharing-stories';
+import { DossierPen, SYSTEMS, dayPlus, type PlayedEvent } from '#src/synthetic/played-event';
+import { SeededChance } from '#src/synthetic/seeded-chance';
+import * as stories from '#src/synthetic/sharing-stories';
 
 /** Everything the imaginary municipality lives through, in order of time, and what the demo needs to know of it. */
 export interface Municipality {

@@ -2,7 +2,7 @@ import { TIME_ZONE } from '#domain/ledger/moments';
 import type { SimulatedClock } from '#infra/clock/simulated-clock';
 import type { Api } from '#src/demo/api';
 import { dutchNumber } from '#src/demo/words';
-import type { PlayedEvent } from '#src/demo/played-event';
+import type { PlayedEvent } from '#src/synthetic/played-event';
 
 /** Something that happens between the events, such as a decision of the college. */
 export interface Interlude {

@@ -3,7 +3,7 @@ import type { ConsentStatusAnswer } from '#src/consents/consent-status.query';
 import type { Api } from '#src/demo/api';
 import { JANSEN_QUESTION } from '#src/demo/jansen-household';
 import { eventId } from '#src/demo/play';
-import { moment, type DossierPen, type PlayedEvent } from '#src/demo/played-event';
+import { moment, type DossierPen, type PlayedEvent } from '#src/synthetic/played-event';
 import { dutchDate } from '#src/demo/words';
 
 /** The same event again: accepted, the first receipt, nothing counted twice. */

@@ -1,7 +1,7 @@
 import type { Ledger } from '#src/composition/ledger';
 import { issuedFor } from '#src/cli/token';
 import { CommandFailure } from '#src/cli/command';
-import { SYSTEMS, sourceOf, type Sender } from '#src/demo/played-event';
+import { SYSTEMS, sourceOf, type Sender } from '#src/synthetic/played-event';
 import type { Role } from '#src/recording/principal';
 
 const VALID = '366d';

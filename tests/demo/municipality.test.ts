@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isBsn } from '#domain/dossier/bsn';
 import 'reflect-metadata';
 import { imaginaryMunicipality, LAST_DAY } from '#src/demo/municipality';
-import { moment, sourceOf } from '#src/demo/played-event';
+import { moment, sourceOf } from '#src/synthetic/played-event';
 import type { Json } from '#domain/ledger/event';
 import { readFact } from '#src/events/read-fact';
 

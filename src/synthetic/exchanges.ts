@@ -1,5 +1,5 @@
-import type { DemoLaw } from '#src/demo/played-event';
-import type { Exchange } from '#src/demo/sharing-stories';
+import type { DemoLaw } from '#src/synthetic/played-event';
+import type { Exchange } from '#src/synthetic/sharing-stories';
 
 /**
  * Exchanges as they occur between domains. The bases are rows of domain/reference/legal-bases.json;
@@ -29,6 +29,12 @@ const needsConsent: Readonly<Record<DemoLaw, Exchange>> = {
     recipient: { organisation: 'Gemeente Voorbeeldstad, Wmo', kind: 'intern-ander-domein' },
     article: 'wmo2015-5.1.1-4-hergebruik-client',
     categories: ['belastbaarheid', 'werk'], decidedBy: 'klantmanager',
+  },
+  leerplichtwet: {
+    purpose: 'delen-buiten-wet',
+    recipient: { organisation: 'Jeugdgezondheidszorg Voorbeeldstreek (verzonnen)', kind: 'derde' },
+    article: 'avg-6-1-a-toestemming-externe-deling',
+    categories: ['contactgegevens'], decidedBy: 'leerplichtambtenaar',
   },
   leerlingenvervoer: {
     purpose: 'delen-buiten-wet',
@@ -62,6 +68,12 @@ const needsNoConsent: Readonly<Record<DemoLaw, Exchange>> = {
     recipient: { organisation: 'Re-integratie Werkspoor (verzonnen)', kind: 'derde-arbeidsinschakeling' },
     article: 'participatiewet-67-1-e-derde-arbeidsinschakeling-verstrekken',
     categories: ['werk', 'belastbaarheid'], decidedBy: 'klantmanager',
+  },
+  leerplichtwet: {
+    purpose: 'melding-veilig-thuis',
+    recipient: { organisation: 'Veilig Thuis Voorbeeldstreek (verzonnen)', kind: 'veilig-thuis' },
+    article: 'wet-meldcode-meldrecht-veilig-thuis-verstrekken',
+    categories: ['gezinssamenstelling'], decidedBy: 'leerplichtambtenaar',
   },
   leerlingenvervoer: {
     purpose: 'melding-veilig-thuis',

@@ -9,6 +9,7 @@ export const SYSTEMS = {
   jeugdwet: 'jeugd-registratie',
   wgs: 'schuldhulp-registratie',
   participatiewet: 'inkomen-registratie',
+  leerplichtwet: 'leerplicht-registratie',
   leerlingenvervoer: 'vervoer-registratie',
 } as const;
 export type DemoLaw = keyof typeof SYSTEMS;
@@ -19,6 +20,12 @@ export type Sender = { readonly law: DemoLaw } | { readonly role: 'privacy-offic
 /** One event as the municipality experiences it: when, from whom, what. */
 export interface PlayedEvent {
   readonly at: Temporal.Instant;
+  /** When the sender logs it; absent: two minutes after it happened. */
+  readonly loggedAt?: Temporal.Instant;
+  /** The sender's own id; absent: numbered by whoever sends it. */
+  readonly id?: string;
+  /** Own id of the event that this one annuls: its ledger id is filled in from the receipt. */
+  readonly annuls?: string;
   readonly sender: Sender;
   /** Catalogue name without the reverse-DNS prefix. */
   readonly type: string;
@@ -39,8 +46,8 @@ export function dayPlus(day: string, duration: Temporal.DurationLike): string {
   return Temporal.PlainDate.from(day).add(duration).toString();
 }
 
-export interface DossierPerson {
-  readonly bsn: string;
+/** Known by a BSN of the test range or, beyond that range, by a number of the case system. */
+export type DossierPerson = ({ readonly bsn: string } | { readonly system: string; readonly reference: string }) & {
   readonly role: string;
   readonly dateOfBirth?: string;
 }
@@ -61,6 +68,23 @@ export class DossierPen {
 
   closed(day: string, result: string): this {
     return this.fact('dossier-closed', day, { on: day, result });
+  }
+
+  /** A casusoverleg in which this dossier is one of the cases, the other one anonymous. */
+  meeting(day: string, meetingId: string): this {
+    const at = moment(day, '13:30');
+    this.events.push({
+      at, type: 'casusoverleg-held', sender: { law: this.law },
+      data: {
+        occurredAt: at.toString(), meetingId, on: day, kind: 'over-domeinen',
+        participants: [
+          { organisation: 'Gemeente Voorbeeldstad', role: 'procesregisseur' },
+          { organisation: 'Zorgaanbieder De Linde (verzonnen)', role: 'betrokken-hulpverlener' },
+        ],
+        items: [{ dossier: this.dossier, mode: 'herleidbaar', subjectInvited: true, subjectPresent: false }, { anonymous: true, mode: 'anoniem' }],
+      },
+    });
+    return this;
   }
 
   /** Any fact sent by the dossier's own system, or by a person when `role` is given. */

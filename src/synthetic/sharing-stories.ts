@@ -1,5 +1,5 @@
 import { findLegalBasis } from '#domain/reference/legal-bases';
-import { dayPlus, type DossierPen } from '#src/demo/played-event';
+import { dayPlus, type DossierPen } from '#src/synthetic/played-event';
 
 /** What is shared, with whom, on which basis; codes of domain/reference. */
 export interface Exchange {
