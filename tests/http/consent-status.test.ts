@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testBsn } from '#domain/dossier/bsn';
-import { consentGiven, event, House, OIN, opened, SOURCE, SYSTEM, type Answer } from './harness.js';
+import { consentGiven, event, House, OIN, opened, SYSTEM, type Answer } from './harness.js';
 
 /** A Wmo system that opened the dossiers, and another one that works under the Jeugdwet. */
 const OTHER_SOURCE = `urn:nld:oin:${OIN}:systeem:jeugdsysteem`;
