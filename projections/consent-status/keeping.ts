@@ -13,7 +13,7 @@ import type { Rows, TableDefinition } from '#projections/projection';
  * else has a row too, so that any position is turned into a revision. `scope`: what was ever asked or given under a
  * consentId and still stands; `taking`: what was refused or withdrawn under it. A scope that comes later than its
  * withdrawal is found back through these. `wide`: scopes too wide for lines of their own. `named_law`: dossiers with
- * a consent that names a law as recipient.
+ * a consent that names a law as recipient; `person`: who is named in an act.
  */
 export const ACT_TABLES: readonly TableDefinition[] = [
   { name: 'act', columns: { stream: 'text', position: 'integer', revision: 'integer', event_id: 'text', act: 'text' }, key: ['stream', 'position'] },

@@ -8,10 +8,9 @@ import type { RowReader, Rows, TableDefinition } from '#projections/projection';
  * event, and until which position that was known.
  */
 export const MEMBER_TABLES: readonly TableDefinition[] = [
-  { name: 'dossier', columns: { stream: 'text', law: 'text', source: 'text' }, key: ['stream'] },
-  { name: 'source_law', columns: { source: 'text', law: 'text', stream: 'text' }, key: ['source', 'law', 'stream'], indexes: [['stream']] },
+  { name: 'dossier', columns: { stream: 'text', law: 'text', source: 'text' }, key: ['stream'], indexes: [['source', 'law']] },
   {
-    name: 'member', key: ['stream', 'position', 'subject_id'],
+    name: 'member', key: ['stream', 'position', 'subject_id'], indexes: [['subject_id']],
     columns: { stream: 'text', position: 'integer', subject_id: 'text', event_id: 'text', joined: 'integer', on: 'text', known_until: 'integer' },
   },
 ];
@@ -38,7 +37,6 @@ export function keepMembers(rows: Rows, came: Came, type: string, data: MemberDa
       stream: came.stream, position: came.position, subject_id: subjectId, event_id: eventId, joined: joined ? 1 : 0,
       on: data.on ?? dayOf(data).toString(), known_until: NEVER,
     });
-    rows.put('person', { subject_id: subjectId, stream: came.stream });
   }
 }
 
@@ -46,7 +44,6 @@ export function keepMembers(rows: Rows, came: Came, type: string, data: MemberDa
 export function keepDossier(rows: Rows, stream: string, law: string, source: string): void {
   if (rows.get('dossier', [stream]) !== undefined) return;
   rows.put('dossier', { stream, law, source });
-  rows.put('source_law', { source, law, stream });
 }
 
 export function dropMembers(rows: Rows, came: Came, eventId: string): void {

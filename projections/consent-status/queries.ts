@@ -141,12 +141,13 @@ export function openedDossier(reader: RowReader, stream: StreamName): OpenedDoss
 
 /** Every dossier that knows the person, as a member or in an act. */
 export function dossiersOf(reader: RowReader, subject: SubjectId): readonly StreamName[] {
-  return reader.select('person', { subject_id: subject }).map((row) => row['stream'] as StreamName);
+  const rows = [...reader.select('member', { subject_id: subject }), ...reader.select('person', { subject_id: subject })];
+  return [...new Set(rows.map((row) => row['stream'] as StreamName))];
 }
 
 /** Does a source register dossiers under a law? */
 export function worksUnder(reader: RowReader, source: string, law: string): boolean {
-  return reader.atMost('source_law', { source, law }, 'stream', EVER) !== undefined;
+  return reader.page('dossier', { where: { source, law }, limit: 1 }).length > 0;
 }
 
 /** Was something asked or given in the dossier with that law as recipient? */

@@ -1,16 +1,18 @@
 import { dayOf, type Occurred } from '#domain/ledger/moments';
 import type { Position, Revision } from '#domain/ledger/ids';
-import type { Row, RowReader, Rows, TableDefinition } from '#projections/projection';
+import type { Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
 
 /**
- * A line's interval rows: from when until when (true time) which act is the latest, and from and until which
- * revision of the stream the ledger knew it so. `span` holds what is known now; `past` what was known before, each
- * row under the blocks of revisions (powers of four) that make up its time, so that one look per size of block finds
- * what was known at any revision. `hidden` holds acts that share their moment with one recorded later.
+ * A line's interval rows: from when until when (true time) which act is the latest, and from which revision of the
+ * stream the ledger knew it so. `head` holds the last one of each line, which goes on for ever and to which nearly
+ * every act is added; `span` the ones before it; `past` what was known before, until which revision, each row under
+ * the blocks of revisions (powers of four) that make up that time, so that one look per size of block finds what was
+ * known at any revision. `hidden` holds acts that share their moment with one recorded later.
  */
 const SPAN = { stream: 'text', line: 'text', from: 'text', until: 'text', act: 'integer', place: 'integer', known_from: 'integer' } as const;
 
 export const TIMELINE_TABLES: readonly TableDefinition[] = [
+  { name: 'head', columns: SPAN, key: ['stream', 'line'] },
   { name: 'span', columns: SPAN, key: ['stream', 'line', 'from'] },
   { name: 'past', columns: { ...SPAN, size: 'integer', block: 'integer', known_until: 'integer' }, key: ['stream', 'line', 'size', 'block', 'from'] },
   { name: 'hidden', columns: { stream: 'text', line: 'text', from: 'text', place: 'integer', act: 'integer' }, key: ['stream', 'line', 'from', 'place'] },
@@ -48,17 +50,31 @@ function instantText(moment: string): string {
 }
 
 export function enter(rows: Rows, line: Line, entry: Entry, revision: Revision): void {
-  const here = rows.atMost('span', { ...line }, 'from', entry.at);
+  const head = rows.get('head', [line.stream, line.line]);
+  const here = spanNow(rows, line, head, entry.at);
   if (here?.['from'] === entry.at) {
     enterSameMoment(rows, line, entry, here, revision);
     return;
   }
   if (here !== undefined) {
     close(rows, here, revision);
-    rows.put('span', { ...here, until: entry.at, known_from: revision });
+    putSpan(rows, { ...here, until: entry.at, known_from: revision });
   }
-  const until = here?.['until'] ?? rows.atLeast('span', { ...line }, 'from', entry.at)?.['from'] ?? END;
-  rows.put('span', { ...line, from: entry.at, until, act: entry.act, place: entry.place, known_from: revision });
+  const until = here?.['until'] ?? firstFrom(rows, line, head) ?? END;
+  putSpan(rows, { ...line, from: entry.at, until, act: entry.act, place: entry.place, known_from: revision });
+}
+
+/** What is known now of the moment `at`. By key where it can be: a row asked for by its key need not be written first. */
+function spanNow(reader: RowReader, line: Line, head: Row | undefined, at: string): Row | undefined {
+  return head === undefined || String(head['from']) <= at ? head : reader.atMost('span', { ...line }, 'from', at);
+}
+
+function firstFrom(rows: Rows, line: Line, head: Row | undefined): Value {
+  return head === undefined ? null : rows.atLeast('span', { ...line }, 'from', '')?.['from'] ?? head['from']!;
+}
+
+function putSpan(rows: Rows, span: Row): void {
+  rows.put(span['until'] === END ? 'head' : 'span', span);
 }
 
 function enterSameMoment(rows: Rows, line: Line, entry: Entry, here: Row, revision: Revision): void {
@@ -69,11 +85,12 @@ function enterSameMoment(rows: Rows, line: Line, entry: Entry, here: Row, revisi
   }
   rows.put('hidden', { ...line, from: entry.at, place: here['place']!, act: here['act']! });
   close(rows, here, revision);
-  rows.put('span', { ...here, act: entry.act, place: entry.place, known_from: revision });
+  putSpan(rows, { ...here, act: entry.act, place: entry.place, known_from: revision });
 }
 
 export function leave(rows: Rows, line: Line, entry: Entry, revision: Revision): void {
-  const here = rows.get('span', [line.stream, line.line, entry.at]);
+  const head = rows.get('head', [line.stream, line.line]);
+  const here = head?.['from'] === entry.at ? head : rows.get('span', [line.stream, line.line, entry.at]);
   if (here?.['act'] !== entry.act) {
     rows.remove('hidden', [line.stream, line.line, entry.at, entry.place]);
     return;
@@ -82,14 +99,20 @@ export function leave(rows: Rows, line: Line, entry: Entry, revision: Revision):
   const beneath = rows.atMost('hidden', { ...line, from: entry.at }, 'place', Number.MAX_SAFE_INTEGER);
   if (beneath !== undefined) {
     rows.remove('hidden', [line.stream, line.line, entry.at, beneath['place']!]);
-    rows.put('span', { ...here, act: beneath['act']!, place: beneath['place']!, known_from: revision });
+    putSpan(rows, { ...here, act: beneath['act']!, place: beneath['place']!, known_from: revision });
     return;
   }
-  rows.remove('span', [line.stream, line.line, entry.at]);
+  removeSpan(rows, here);
   const before = rows.atMost('span', { ...line }, 'from', entry.at);
   if (before === undefined) return;
   close(rows, before, revision);
-  rows.put('span', { ...before, until: here['until']!, known_from: revision });
+  removeSpan(rows, before);
+  putSpan(rows, { ...before, until: here['until']!, known_from: revision });
+}
+
+function removeSpan(rows: Rows, span: Row): void {
+  if (span['until'] === END) rows.remove('head', [span['stream']!, span['line']!]);
+  else rows.remove('span', [span['stream']!, span['line']!, span['from']!]);
 }
 
 const BLOCK_BASE = 4;
@@ -117,7 +140,7 @@ export function blocks(from: number, until: number): readonly { readonly size: n
 
 /** The span that holds `bound`, as known now or as known at a revision. */
 function spanAt(reader: RowReader, line: Line, bound: string, knownAt: Revision | null): Row | undefined {
-  const now = reader.atMost('span', { ...line }, 'from', bound);
+  const now = spanNow(reader, line, reader.get('head', [line.stream, line.line]), bound);
   if (knownAt === null || (now !== undefined && Number(now['known_from']) <= knownAt)) return now;
   if (reader.atMost('past', { ...line }, 'size', LARGEST) === undefined) return undefined;
   for (let size = 0; size <= LARGEST; size += 1) {

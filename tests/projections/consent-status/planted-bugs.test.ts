@@ -20,12 +20,12 @@ function bound(rows: Rows): Rows {
 
 const changed = (table: string, change: (row: Row) => Row | null) => (rows: Rows): Partial<Rows> => ({
   put(name, row) {
-    const kept = name === table ? change(row) : row;
+    const kept = name === table || (name === 'head' && table === 'span') ? change(row) : row;
     if (kept !== null) rows.put(name, kept);
   },
 });
 const notRemoved = (table: string) => (rows: Rows): Partial<Rows> => ({
-  remove(name, key) { if (name !== table) rows.remove(name, key); },
+  remove(name, key) { if (name !== table && !(name === 'head' && table === 'span')) rows.remove(name, key); },
 });
 const onLine = (prefix: string) => (row: Row): Row | null => (String(row['line']).startsWith(prefix) ? null : row);
 
