@@ -9,6 +9,7 @@ import { refusal } from '#domain/ledger/refusals';
 import { LEDGER } from '#src/composition/ledger.token';
 import type { Ledger } from '#src/composition/ledger';
 import { registerBodyParsers } from '#src/http/body-parsers';
+import { registerBodyTimeout } from '#src/http/body-timeout';
 import { rawHeaderLines, registerHeaders, setHeaders } from '#src/http/headers';
 import { BODY_MAX, CONNECTION_IDLE, KEEP_ALIVE, PARAMETER_LENGTH_MAX, REQUEST_TIMEOUT } from '#src/http/limits';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '#src/http/problem';
@@ -25,7 +26,8 @@ export async function createApplication(rootModule: Type | Parameters<typeof Nes
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: BODY_MAX,
-    requestTimeout: REQUEST_TIMEOUT,
+    // A bulk message may take hours; every other body is watched by registerBodyTimeout.
+    requestTimeout: 0,
     connectionTimeout: CONNECTION_IDLE,
     keepAliveTimeout: KEEP_ALIVE,
     requestIdHeader: false,
@@ -49,6 +51,7 @@ export async function createApplication(rootModule: Type | Parameters<typeof Nes
   const application = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false, logger: ['error', 'warn'], abortOnError: false,
   });
+  registerBodyTimeout(fastify, REQUEST_TIMEOUT);
   registerBodyParsers(fastify);
   application.useGlobalFilters(new ProblemFilter());
   const ledger = application.get<Ledger>(LEDGER, { strict: false });

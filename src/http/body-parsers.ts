@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { refusal } from '#domain/ledger/refusals';
 import { BATCH_BODY_MAX, BATCH_EVENTS_MAX, BODY_MAX, EVENT_BODY_MAX } from '#src/http/limits';
 import { RefusalError } from '#src/http/refusal.error';
@@ -7,11 +8,18 @@ import { parseStrictBatch, parseStrictJson, tooLarge, type BatchElement } from '
 export const STRUCTURED = 'application/cloudevents+json';
 export const BATCH = 'application/cloudevents-batch+json';
 export const JSON_TYPE = 'application/json';
+export const NDJSON = 'application/x-ndjson';
 const EVENTS_PATH = '/v1/events';
+export const BULK_PATH = '/v1/events/_bulk';
 
 /** A CloudEvents batch as read: a class of its own, so that a plain JSON array is never taken for one. */
 export class BatchBody {
   constructor(readonly elements: readonly BatchElement[]) {}
+}
+
+/** A body of any length that is read while it comes in. */
+export class NdjsonBody {
+  constructor(readonly stream: IncomingMessage) {}
 }
 
 /** Replaces Fastify's own parsers: only JSON in UTF-8, strictly read; CloudEvents only where events come in. */
@@ -28,6 +36,15 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   register(fastify, BATCH, BATCH_BODY_MAX, (request, bytes) => {
     onlyForEvents(request);
     return new BatchBody(parseStrictBatch(bytes, BATCH_EVENTS_MAX, EVENT_BODY_MAX));
+  });
+  fastify.addContentTypeParser(NDJSON, (request, stream, done) => {
+    try {
+      refuseOtherEncodings(request);
+      if (request.routeOptions.url !== BULK_PATH) throw unsupported('NDJSON hoort bij POST /v1/events/_bulk.');
+      done(null, new NdjsonBody(stream as IncomingMessage));
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }
 

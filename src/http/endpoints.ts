@@ -3,6 +3,7 @@ import { AnnualReportOfYearHandler } from '#src/annual-reports/annual-report-of-
 import { AnnualReportsController } from '#src/annual-reports/annual-reports.controller';
 import { ConsentStatusHandler } from '#src/consents/consent-status.handler';
 import { ConsentsController } from '#src/consents/consents.controller';
+import { BulkController } from '#src/events/bulk/bulk.controller';
 import { EventsController } from '#src/events/events.controller';
 import { ReceiptOfEventHandler } from '#src/events/receipt-of-event.handler';
 import { HealthController } from '#src/health/health.controller';
@@ -16,7 +17,7 @@ import { RetentionSchedulesController } from '#src/retention/retention-schedules
 
 /** For the root module: what answers over HTTP, and the handlers behind it, destruction lists excepted. */
 export const ENDPOINT_CONTROLLERS: readonly Type[] = [
-  EventsController, ConsentsController, AnnualReportsController, RetentionAgendaController, RetentionSchedulesController,
+  EventsController, BulkController, ConsentsController, AnnualReportsController, RetentionAgendaController, RetentionSchedulesController,
   LogController, OpenApiController, HealthController,
 ];
 

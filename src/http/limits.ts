@@ -7,6 +7,8 @@ export const BODY_MAX = 512 * 1024;
 export const JSON_DEPTH_MAX = 24;
 export const REQUEST_TIMEOUT = 30_000;
 export const CONNECTION_IDLE = 60_000;
+/** Of a bulk message, which may take hours: how long nothing may come, or nothing of the answer be read. */
+export const BULK_IDLE = 30_000;
 export const KEEP_ALIVE = 65_000;
 /** Of the URL's one parameter. */
 export const PARAMETER_LENGTH_MAX = 64;

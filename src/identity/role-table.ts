@@ -20,6 +20,7 @@ const LIST_READERS: readonly Role[] = [...LIST_KEEPERS, 'process-owner', 'archiv
 
 const EVENTS: readonly EndpointRow[] = [
   { method: 'POST', path: '/v1/events', roles: SENDERS },
+  { method: 'POST', path: '/v1/events/_bulk', roles: ['case-system'] },
   { method: 'GET', path: '/v1/events/:id/receipt', roles: [...SENDERS, 'auditor'] },
 ];
 

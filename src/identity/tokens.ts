@@ -9,7 +9,7 @@ import type { Principal, Role } from '#src/recording/principal';
 
 const KEPT_MAX = 2_000;
 const TOKEN_LENGTH_MAX = 8_192;
-const CLOCK_TOLERANCE_SECONDS = 30;
+export const CLOCK_TOLERANCE_SECONDS = 30;
 /** With an identity provider configured, the ledger's own issuer speaks for machines only (api.md). */
 const LOCAL_BESIDE_OIDC: readonly Role[] = ['case-system', 'operations'];
 const SOURCE = /^urn:nld:oin:[0-9]{20}:systeem:[a-z0-9][a-z0-9._-]{0,62}$/;

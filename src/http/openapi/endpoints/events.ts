@@ -1,7 +1,7 @@
 import { BATCH_EVENTS_MAX } from '#src/http/limits';
-import { BATCH, JSON_TYPE, STRUCTURED } from '#src/http/body-parsers';
+import { BATCH, JSON_TYPE, NDJSON, STRUCTURED } from '#src/http/body-parsers';
 import type { EndpointGroup, Parameter } from '#src/http/openapi/endpoint';
-import { described, list, MOMENT, NUMBER, object, ref, SHA256, TEXT, UUID } from '#src/http/openapi/schema';
+import { described, list, MOMENT, nullable, NUMBER, object, ref, SHA256, TEXT, UUID } from '#src/http/openapi/schema';
 
 const HTTP_STATUS = { type: 'integer', minimum: 200, maximum: 599 };
 
@@ -18,6 +18,14 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     checkpoint: described(TEXT, 'Ondertekende stand van het hele grootboek (C2SP tlog-checkpoint) waar deze gebeurtenis in zit.'),
     items: described(list(ref('BatchResult')), 'Alleen bij een casusoverleg en bij een toestemming voor meer dossiers: wat er van elk deel werd.'),
   }, ['items'], 'Bewijs dat een gebeurtenis is vastgelegd.'),
+  BulkAnswer: object({
+    lines: described(NUMBER, 'Regels die niet leeg waren.'), recorded: NUMBER,
+    known: described(NUMBER, 'Lagen al vast, met dezelfde inhoud.'), failed: NUMBER,
+    lastPosition: described(nullable(NUMBER), 'Hoogste plaats in het grootboek; null als er niets is vastgelegd.'),
+    failures: list(ref('BulkResult')),
+    failuresLeftOut: described(NUMBER, 'Fouten die wel zijn geteld en niet staan in failures.'),
+  }),
+  BulkResult: object({ line: described(NUMBER, 'Regelnummer, vanaf 1.'), status: HTTP_STATUS, receipt: ref('Receipt'), problem: ref('Problem') }, ['receipt', 'problem']),
   BatchAnswer: object({ results: list(ref('BatchResult')) }),
   BatchResult: {
     ...object({
@@ -67,6 +75,23 @@ export function events(): EndpointGroup {
           201: { description: 'Vastgelegd.', content: { [JSON_TYPE]: { schema: ref('Receipt') } } },
         },
         refusals: ['unknown-event-type', 'occurred-in-future', 'id-reused', 'destruction-begun', 'dossier-destroyed', 'ledger-locked'],
+      },
+      {
+        endpoint: 'POST /v1/events/_bulk', operationId: 'recordEventsInBulk', tag: 'Gebeurtenissen', summary: 'Leg gebeurtenissen vast in elk aantal',
+        description: [
+          'NDJSON: op elke regel één CloudEvent (structured mode, ten hoogste 64 KiB). Het bericht mag zo lang zijn als u wilt.',
+          'Eén foute regel houdt de andere niet tegen. Breekt het onderweg af, stuur dan alles opnieuw: wat al vastlag, telt als known.',
+          'Vraagt u met Prefer om return=representation, lees het antwoord dan terwijl u stuurt: het komt regel voor regel, en eindigt met de totalen.',
+        ].join(' '),
+        headers: [{ name: 'Prefer', description: 'return=representation geeft per regel een resultaat (NDJSON).', schema: TEXT }],
+        body: { content: { [NDJSON]: { schema: described(TEXT, 'Per regel een CloudEvent als JSON.') } } },
+        answers: {
+          200: {
+            description: 'Alles is gelezen: de aantallen en de regels die niet zijn vastgelegd. Of, met Prefer: een resultaat per regel.',
+            content: { [JSON_TYPE]: { schema: ref('BulkAnswer') }, [NDJSON]: { schema: described(TEXT, 'Per regel een BulkResult, aan het eind de totalen.') } },
+          },
+        },
+        refusals: ['ledger-locked'],
       },
       {
         endpoint: 'GET /v1/events/:id/receipt', operationId: 'getReceipt', tag: 'Gebeurtenissen', summary: 'Vraag het ontvangstbewijs nog eens op',
