@@ -39,6 +39,10 @@ export class MemoryVault implements Vault {
     return [...(this.#subjects.get(stream) ?? [])].sort();
   }
 
+  async streamsOf(subject: SubjectId): Promise<readonly StreamName[]> {
+    return [...this.#subjects].filter(([, subjects]) => subjects.has(subject)).map(([stream]) => stream).sort();
+  }
+
   isFenced(what: FenceQuestion): boolean {
     return this.#fence.has(what);
   }

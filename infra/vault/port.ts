@@ -11,6 +11,8 @@ export interface Vault {
   findSubject(law: string, identifier: SubjectIdentifier): Promise<SubjectId | null>;
   /** Every subject with a row for this stream. */
   subjectsOf(stream: StreamName): Promise<readonly SubjectId[]>;
+  /** Every stream with a row for this subject, sorted: for a rights request, or an officer's look with a reason. */
+  streamsOf(subject: SubjectId): Promise<readonly StreamName[]>;
   /** Is the stream, or the reference, marked in the fence? Tries every living year's key. */
   isFenced(what: { readonly stream?: StreamName; readonly reference?: DossierReference }): boolean;
   /** HMAC-SHA-256 key of the (source, id) table: 32 bytes over the length-prefixed pair. */

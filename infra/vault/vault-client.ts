@@ -65,6 +65,10 @@ export class SqliteVault implements Vault {
     return this.#sql.subjectsOf.all(stream).map((row) => row.subject_id);
   }
 
+  async streamsOf(subject: SubjectId): Promise<readonly StreamName[]> {
+    return this.#sql.streamsOf.all(subject).map((row) => row.stream);
+  }
+
   isFenced(what: FenceQuestion): boolean {
     return this.#fence.has(what);
   }
@@ -153,6 +157,7 @@ function prepare(database: Database.Database) {
     streamAt: database.prepare<[Uint8Array], { stream: StreamName }>('SELECT stream FROM reference_index WHERE lookup = ?'),
     subjectAt: database.prepare<[Uint8Array], { subject_id: SubjectId }>('SELECT subject_id FROM identities WHERE lookup = ?'),
     subjectsOf: database.prepare<[string], { subject_id: SubjectId }>('SELECT subject_id FROM stream_subjects WHERE stream = ? ORDER BY subject_id'),
+    streamsOf: database.prepare<[string], { stream: StreamName }>('SELECT stream FROM stream_subjects WHERE subject_id = ? ORDER BY stream'),
     streamsAfter: database.prepare<[{ after: string; limit: number }], { stream: StreamName }>(`
       SELECT stream FROM stream_keys WHERE stream > @after
       UNION SELECT stream FROM reference_index WHERE stream > @after

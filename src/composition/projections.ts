@@ -1,9 +1,10 @@
 import { consentStatusProjection } from '#projections/consent-status/projection';
+import { dossierRegisterProjection } from '#projections/dossier-register/projection';
 import type { Projection } from '#projections/projection';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
 import { yearlyFiguresProjection } from '#projections/yearly-figures/projection';
 
 /** Every view the ledger keeps; a new one is added here and nowhere else. */
 export const PROJECTIONS: readonly Projection[] = [
-  consentStatusProjection, retentionAgendaProjection, yearlyFiguresProjection,
+  consentStatusProjection, dossierRegisterProjection, retentionAgendaProjection, yearlyFiguresProjection,
 ];

@@ -4,6 +4,10 @@ import { AnnualReportsController } from '#src/annual-reports/annual-reports.cont
 import { ConsentStatusHandler } from '#src/consents/consent-status.handler';
 import { ConsentsController } from '#src/consents/consents.controller';
 import { BulkController } from '#src/events/bulk/bulk.controller';
+import { DossiersController } from '#src/dossiers/dossiers.controller';
+import { DossierTimelineHandler } from '#src/dossiers/dossier-timeline.handler';
+import { SearchDataSubjectHandler } from '#src/dossiers/search-data-subject.handler';
+import { SearchDossiersHandler } from '#src/dossiers/search-dossiers.handler';
 import { EventsController } from '#src/events/events.controller';
 import { ReceiptOfEventHandler } from '#src/events/receipt-of-event.handler';
 import { HealthController } from '#src/health/health.controller';
@@ -17,11 +21,12 @@ import { RetentionSchedulesController } from '#src/retention/retention-schedules
 
 /** For the root module: what answers over HTTP, and the handlers behind it, destruction lists excepted. */
 export const ENDPOINT_CONTROLLERS: readonly Type[] = [
-  EventsController, BulkController, ConsentsController, AnnualReportsController, RetentionAgendaController, RetentionSchedulesController,
+  EventsController, BulkController, ConsentsController, DossiersController, AnnualReportsController, RetentionAgendaController, RetentionSchedulesController,
   LogController, OpenApiController, HealthController,
 ];
 
 export const ENDPOINT_HANDLERS: readonly Provider[] = [
+  DossierTimelineHandler, SearchDossiersHandler, SearchDataSubjectHandler,
   ReceiptOfEventHandler, ConsentStatusHandler, AnnualReportOfYearHandler, RetentionAgendaHandler, AdoptScheduleHandler,
   PreviewScheduleHandler,
 ];

@@ -24,8 +24,13 @@ const EVENTS: readonly EndpointRow[] = [
   { method: 'GET', path: '/v1/events/:id/receipt', roles: [...SENDERS, 'auditor'] },
 ];
 
+const OFFICERS: readonly Role[] = ['privacy-officer', 'fg'];
+
 const ANSWERS: readonly EndpointRow[] = [
   { method: 'POST', path: '/v1/consents/_status', roles: ['case-system', 'privacy-officer', 'fg'] },
+  { method: 'GET', path: '/v1/dossiers/:id/timeline', roles: OFFICERS },
+  { method: 'POST', path: '/v1/dossiers/_search', roles: OFFICERS },
+  { method: 'POST', path: '/v1/data-subjects/_search', roles: OFFICERS },
   { method: 'GET', path: '/v1/annual-reports/:year', roles: ['controller', 'fg'] },
 ];
 

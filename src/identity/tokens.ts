@@ -98,6 +98,7 @@ export class Tokens {
     }
     return {
       iss: issuer.iss, sub: payload.sub!, roles, oin: this.oin, local: issuer.local, source: source as string,
+      session: payload.jti ?? String(payload.iat ?? ''),
       ...(isTexts(systems) ? { systems } : {}),
     };
   }

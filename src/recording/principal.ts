@@ -12,6 +12,8 @@ export interface Principal {
   readonly source?: string;
   /** Dossier systems this caller may speak about. */
   readonly systems?: readonly string[];
+  /** Id of the token, or the moment it was issued: which session this is. */
+  readonly session?: string;
   /** True for a token of the ledger's own issuer. */
   readonly local: boolean;
 }

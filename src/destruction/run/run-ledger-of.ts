@@ -11,6 +11,7 @@ export function runLedgerOf(ledger: Ledger, projections: readonly Projection[]):
   return {
     config, clock, keys, store, vault, views, writer, governance,
     forgetState: (stream) => { facts.states.forget(stream); },
+    looksSettled: () => ledger.looks.settled(),
     projections: {
       isHalted: () => runner.status().views.some(({ halted }) => halted !== null),
       pauseAt: (atLeast) => runner.pauseAt(atLeast),

@@ -19,6 +19,8 @@ export interface RunLedger {
   readonly writer: LedgerWriter;
   readonly projections: RunProjections;
   readonly governance: { state(): Promise<GovernanceState> };
+  /** Resolves when every look that began before is in the dossier's access stream. */
+  looksSettled(): Promise<void>;
   /** Drops what is kept in memory of a stream's decider. */
   forgetState(stream: StreamName): void;
 }

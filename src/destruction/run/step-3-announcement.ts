@@ -14,6 +14,8 @@ const PAGE = 1_000;
 export async function stepAnnouncement(run: Run): Promise<void> {
   const { state } = run;
   if (state.ranges === null) {
+    // From the gate on a look goes elsewhere; one that began before it must be among what is announced.
+    await run.ledger.looksSettled();
     const positions: Position[] = [];
     for (const { stream } of begunDossiers(state)) {
       for (const unit of unitStreams(stream)) await addPositions(run, unit, positions);

@@ -3,6 +3,7 @@ import type { RefusalCode } from '#domain/ledger/refusals';
 import { API_VERSION } from '#src/http/headers';
 import { DtoSchemas } from '#src/http/openapi/dto-schemas';
 import { TAGS, type DescribeGroup, type EndpointDescription, type Parameter } from '#src/http/openapi/endpoint';
+import { dossiers } from '#src/http/openapi/endpoints/dossiers';
 import { destruction } from '#src/http/openapi/endpoints/destruction';
 import { events } from '#src/http/openapi/endpoints/events';
 import { house } from '#src/http/openapi/endpoints/house';
@@ -13,7 +14,7 @@ import { PROBLEM_SCHEMAS, problemResponses } from '#src/http/openapi/problem-sch
 import type { Schema } from '#src/http/openapi/schema';
 import { ROLE_TABLE, type EndpointRow } from '#src/identity/role-table';
 
-const GROUPS: readonly DescribeGroup[] = [events, questions, retention, destruction, house];
+const GROUPS: readonly DescribeGroup[] = [events, questions, dossiers, retention, destruction, house];
 const BASE = '/v1';
 
 /** On every answer; each is described once under components. */

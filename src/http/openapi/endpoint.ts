@@ -7,6 +7,7 @@ import type { Content, Schema } from '#src/http/openapi/schema';
 export const TAGS = {
   Gebeurtenissen: 'Vastleggen wat er gebeurd is, en het bewijs daarvan.',
   Toestemming: 'Vragen over toestemming op een moment.',
+  Inzien: 'Dossiers zoeken en lezen. Elk zoeken en elk inzien wordt vastgelegd.',
   Verantwoording: 'De verantwoording over een jaar.',
   Bewaren: 'Bewaartermijnen: het schema en de agenda.',
   Vernietigen: 'Vernietigingslijsten, van opstellen tot verklaring.',

@@ -43,6 +43,7 @@ describe.each([['memory', openMemoryVault], ['SQLite', openFreshSqliteVault]])('
     expect(await vault.findStream(registration.reference!)).toBe(stream);
     expect(await vault.findSubject('jeugdwet', BSN)).toBe(subject);
     expect(await vault.subjectsOf(stream)).toEqual([subject]);
+    expect(await vault.streamsOf(subject)).toEqual([stream]);
     expect(vault.changeCount()).toBe(1);
   });
 
