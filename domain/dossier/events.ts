@@ -17,6 +17,8 @@ export type DossierOpened = NewEvent<'dossier-opened', FactData & {
   readonly household?: string;
   readonly regisseur?: { readonly function: string; readonly reference?: string; readonly organisation?: string };
   readonly processingActivity?: string;
+  /** Whose word counts for this dossier, when a mapping table says so; left out: the source that opened it. */
+  readonly leadingSource?: string;
 }>;
 
 export type DossierClosed = NewEvent<'dossier-closed', FactData & {

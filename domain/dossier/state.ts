@@ -10,7 +10,7 @@ export interface DossierState {
   /** codes: laws; of the first opening, since persons are identified under it. Null until opened. */
   readonly law: string | null;
   readonly subjects: readonly DossierSubject[];
-  /** CloudEvents source that opened it first; null until opened. */
+  /** CloudEvents source that opened it first, or that the mapping table names; null until opened. */
   readonly leadingSource: string | null;
   /** Calendar day on which the case was closed, as the last closing says; null while open. */
   readonly closedOn: string | null;
@@ -51,7 +51,7 @@ function kept(event: KeptEvent): DossierFactKept | null {
   const id = event.id ?? null;
   switch (event.type) {
     case 'dossier-opened':
-      return { id, type: event.type, law: event.data.law, source: event.origin?.source ?? null, subjects: event.data.subjects };
+      return { id, type: event.type, law: event.data.law, source: event.data.leadingSource ?? event.origin?.source ?? null, subjects: event.data.subjects };
     case 'subject-joined':
       return { id, type: event.type, subject: withRole(event.data.subject) };
     case 'subject-left':

@@ -1,3 +1,4 @@
+import type { Originals } from '#domain/mapping/originals';
 import type { EventId, Position, Revision, StreamName, SubjectId } from '#domain/ledger/ids';
 
 /** JSON as it is stored: no undefined, no bigint, no Date. */
@@ -22,6 +23,10 @@ export interface EventOrigin {
   readonly time?: string;
   /** base64 HMAC-SHA-256 under the stream's data key over the canonical data as received. */
   readonly contentHmac: string;
+  /** Where the data say `onbekend` for a code that the source's mapping table does not know: a signal each. */
+  readonly originals?: Originals;
+  /** The first load (`import-declared`) that it came with: late by its nature. */
+  readonly importBatch?: string;
 }
 
 /** Who did it, when the ledger itself decided at a person's request (iss, sub, role in force). */

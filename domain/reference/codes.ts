@@ -53,3 +53,9 @@ export function codeLabel(list: CodeList, code: string): string {
   const row = findCode(list, code);
   return row?.nl ?? row?.en ?? code;
 }
+
+/** Is this the name of a controlled list? */
+export function isCodeList(name: string): name is CodeList {
+  const rows: unknown = Object.hasOwn(source, name) ? source[name as keyof Source] : undefined;
+  return Array.isArray(rows) && rows.length > 0 && rows.every((row: unknown) => typeof row === 'object' && row !== null && 'code' in row);
+}

@@ -10,6 +10,8 @@ export interface LedgerConfig {
   readonly masterKeyFile: string;
   readonly host: string;
   readonly port: number;
+  /** Mapping tables of the sources: a folder of JSON files, or one; left out: every source writes the ledger's codes. */
+  readonly sources?: string;
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
   /** Days between approval and the first moment a destruction list may be executed. */
   readonly waitingPeriodDays: number;
@@ -41,10 +43,16 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
     masterKeyFile: resolve(environment['REKENSCHAP_MASTER_KEY_FILE'] ?? './keys/master.key'),
     host: environment['REKENSCHAP_HOST'] ?? '127.0.0.1',
     oidc: oidcFrom(environment),
+    ...sourcesFrom(environment),
     waitingPeriodDays: 7,
     smallRunsWait: true,
     allowTestSchedules: false,
   };
+}
+
+function sourcesFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'sources'> {
+  const path = environment['REKENSCHAP_SOURCES'];
+  return path === undefined || path === '' ? {} : { sources: resolve(path) };
 }
 
 function oidcFrom(environment: Readonly<Record<string, string | undefined>>): LedgerConfig['oidc'] {

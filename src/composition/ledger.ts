@@ -13,8 +13,8 @@ import { SqliteViews } from '#infra/views/sqlite-views';
 import { PROJECTIONS } from '#src/composition/projections';
 import type { LedgerConfig } from '#src/composition/config';
 import { startEpoch } from '#src/composition/epoch';
-import { Looks } from '#src/dossiers/looks';
 import { refuseAnotherVault } from '#src/composition/own-vault';
+import { loadSourceTables, type SourceTables } from '#src/mapping/source-tables';
 import { ProjectionRunner } from '#src/projecting/projection-runner';
 import { FactRecorder } from '#src/recording/fact-recorder';
 import { GovernanceStream } from '#src/recording/governance-stream';
@@ -24,6 +24,8 @@ import { LedgerWriter } from '#src/recording/ledger-writer';
 export interface Ledger {
   readonly config: LedgerConfig;
   readonly clock: Clock;
+  /** Codes of the sources to ours. */
+  readonly sources: SourceTables;
   readonly keys: LedgerKeys;
   readonly store: EventStore;
   readonly vault: Vault;
@@ -32,7 +34,6 @@ export interface Ledger {
   readonly writer: LedgerWriter;
   readonly facts: FactRecorder;
   readonly governance: GovernanceStream;
-  readonly looks: Looks;
   /** `halted`: an outcome is unknown; reading goes on, nothing is written until a restart. */
   engineState(): 'open' | 'halted';
   close(): Promise<void>;
@@ -43,20 +44,22 @@ export interface Ledger {
  * another ledger's, or when ledger or vault are behind the head. Orphans that a crash left between vault and ledger are removed before anything new comes in.
  */
 export async function openLedger(config: LedgerConfig, clock: Clock): Promise<Ledger> {
+  // Before anything is made: a wrong table must not leave an empty ledger behind.
+  const sources = loadSourceTables(config.sources, config.oin);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const keys = openKeys({ masterKeyFile: config.masterKeyFile });
   // Before the engine: at its start it signs how far the vault is, and must not sign that of another.
   refuseAnotherVault(config.dataDir, keys.log.publicKey);
   const engine = await openEngine({ dataDir: config.dataDir, headDirs: config.headDirs, oin: config.oin, keys });
   try {
-    return await assemble(config, clock, keys, engine);
+    return await assemble(config, clock, keys, engine, sources);
   } catch (error) {
     await engine.close();
     throw error;
   }
 }
 
-async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, engine: Engine): Promise<Ledger> {
+async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, engine: Engine, sources: SourceTables): Promise<Ledger> {
   const { store } = engine;
   const vault = new SqliteVault({
     file: join(config.dataDir, 'vault.db'),
@@ -73,10 +76,9 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
   const runner = new ProjectionRunner({ store, open: (stored) => writer.open(stored), views, projections: PROJECTIONS });
   await runner.start();
   return {
-    config, clock, keys, store, vault, views, runner, writer,
-    facts: new FactRecorder(store, vault, writer, clock),
+    config, clock, sources, keys, store, vault, views, runner, writer,
+    facts: new FactRecorder(store, vault, writer, clock, sources),
     governance: new GovernanceStream(writer, vault),
-    looks: new Looks({ oin: config.oin, store, vault, writer, clock }),
     engineState: () => engine.state(),
     async close() {
       await runner.stop();

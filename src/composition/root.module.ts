@@ -9,6 +9,7 @@ import { DestructionListsController } from '#src/destruction/http/destruction-li
 import { DESTRUCTION_HANDLERS } from '#src/destruction/http/handlers';
 import { ENDPOINT_CONTROLLERS, ENDPOINT_HANDLERS } from '#src/http/endpoints';
 import { reportFault } from '#src/http/fault-log';
+import { SOURCE_TABLES } from '#src/mapping/source-tables.token';
 import { FactRecorder } from '#src/recording/fact-recorder';
 import { RecordFactHandler } from '#src/recording/record-fact.handler';
 
@@ -26,6 +27,7 @@ export function rootModule(ledger: Ledger): DynamicModule {
     controllers: [...ENDPOINT_CONTROLLERS, DestructionListsController],
     providers: [
       { provide: LEDGER, useValue: ledger },
+      { provide: SOURCE_TABLES, useValue: ledger.sources },
       { provide: FactRecorder, useValue: ledger.facts },
       destructionProvider(PROJECTIONS, (error) => reportFault(error, 'destruction-run')),
       ...HANDLERS,

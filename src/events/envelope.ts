@@ -12,6 +12,8 @@ export interface Envelope {
   readonly source: string;
   readonly id: string;
   readonly time?: string;
+  /** Extension `importbatch`: the first load that it says it belongs to. */
+  readonly importBatch?: string;
   readonly data: { readonly [name: string]: Json };
 }
 
@@ -44,6 +46,7 @@ export function readEnvelope(sent: Json | undefined): EnvelopeResult {
   ];
   if (errors.length > 0) return { ok: false, errors };
   const time = event['time'] as string | null | undefined;
+  const importBatch = event['importbatch'];
   return {
     ok: true,
     envelope: {
@@ -51,6 +54,7 @@ export function readEnvelope(sent: Json | undefined): EnvelopeResult {
       source: event['source'] as string,
       id: event['id'] as string,
       ...(time === undefined || time === null ? {} : { time }),
+      ...(typeof importBatch === 'string' && importBatch !== '' ? { importBatch } : {}),
       data: event['data'] as Envelope['data'],
     },
   };

@@ -11,6 +11,8 @@ import { BatchBody, JSON_TYPE, mediaType } from '#src/http/body-parsers';
 import { RefusalError, valueOf } from '#src/http/refusal.error';
 import { malformed } from '#src/http/strict-json';
 import { Caller } from '#src/identity/caller.decorator';
+import type { SourceTables } from '#src/mapping/source-tables';
+import { SOURCE_TABLES } from '#src/mapping/source-tables.token';
 import type { Receipt } from '#src/recording/outcome';
 import type { Principal } from '#src/recording/principal';
 import { RecordFact } from '#src/recording/record-fact.command';
@@ -21,6 +23,7 @@ export class EventsController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(SOURCE_TABLES) private readonly tables: SourceTables,
   ) {}
 
   /** 201 with a receipt, 200 with the first receipt when known before; a batch 200 with a result per event. */
@@ -31,9 +34,9 @@ export class EventsController {
   ): Promise<Receipt | { readonly results: readonly BatchResult[] }> {
     if (body instanceof BatchBody) {
       reply.status(200);
-      return { results: await recordBatch(body.elements, sender, this.commands) };
+      return { results: await recordBatch(body.elements, sender, this.commands, this.tables) };
     }
-    const fact = valueOf(readFact(cloudEventOf(request, body)));
+    const fact = valueOf(readFact(cloudEventOf(request, body), this.tables));
     const receipt = valueOf(await this.commands.execute(new RecordFact(fact, sender)));
     reply.status(statusOf(receipt));
     return receipt;

@@ -3,6 +3,7 @@ import type { Refusal } from '#domain/ledger/refusals';
 import { readFact } from '#src/events/read-fact';
 import { problemOf, type Problem } from '#src/http/problem';
 import type { BatchElement } from '#src/http/strict-json';
+import type { SourceTables } from '#src/mapping/source-tables';
 import type { Receipt } from '#src/recording/outcome';
 import type { Principal } from '#src/recording/principal';
 import { RecordFact } from '#src/recording/record-fact.command';
@@ -20,10 +21,10 @@ export function statusOf(receipt: Receipt): 200 | 201 {
  * order they were sent. One bad event never rejects its neighbours. Only a broken invariant rejects the whole.
  */
 export function recordBatch(
-  elements: readonly BatchElement[], sender: Principal, commands: CommandBus,
+  elements: readonly BatchElement[], sender: Principal, commands: CommandBus, tables: SourceTables,
 ): Promise<readonly BatchResult[]> {
   return Promise.all(elements.map(async (element, index) => {
-    const read = 'refusal' in element ? { kind: 'refused' as const, refusal: element.refusal } : readFact(element.value);
+    const read = 'refusal' in element ? { kind: 'refused' as const, refusal: element.refusal } : readFact(element.value, tables);
     if (read.kind === 'refused') return refusedResult(index, read.refusal);
     const outcome = await commands.execute(new RecordFact(read.value, sender));
     return outcome.kind === 'refused'

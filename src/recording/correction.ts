@@ -6,7 +6,8 @@ import { personKey } from '#domain/ledger/person-key';
 import { refusal } from '#domain/ledger/refusals';
 import type { EventStore } from '#infra/event-store/port';
 import type { DossierReference } from '#infra/vault/port';
-import { validateReplacement } from '#src/events/validation';
+import { originalsUnder } from '#domain/mapping/originals';
+import type { SourceTables } from '#src/mapping/source-tables';
 import { KeyMissing, type LedgerWriter } from '#src/recording/ledger-writer';
 import { done, refused, type Outcome } from '#src/recording/outcome';
 import type { Principal } from '#src/recording/principal';
@@ -27,7 +28,7 @@ export type CorrectedPlace =
  * is checked as data of the original's type, and stays in the original's stream.
  */
 export async function correctionOf(
-  fact: Recordable, sender: Principal, store: EventStore, writer: LedgerWriter,
+  fact: Recordable, sender: Principal, store: EventStore, writer: LedgerWriter, tables: SourceTables,
 ): Promise<Outcome<{ readonly place: CorrectedPlace; readonly correction: Recordable }>> {
   const eventId = fact.data['eventId'] as string;
   const original = await originalOf(eventId, store, writer);
@@ -42,18 +43,21 @@ export async function correctionOf(
   });
   if (denied !== null) return refused(denied);
   const replacement = fact.data['replacement'];
+  let mapped: Pick<Recordable, 'data' | 'originals'> = { data: fact.data };
   if (replacement !== undefined) {
-    const checked = validateReplacement(original.type, replacement);
+    const checked = tables.check(fact.source, original.type, replacement);
     if (!checked.ok) {
-      const errors = checked.errors.map((error) => ({ ...error, path: `/data${error.path}` }));
+      const errors = checked.errors.map((error) => ({ ...error, path: `/data/replacement${error.path}` }));
       return refused({ code: errors[0]!.code, detail: errors.length === 1 ? errors[0]!.detail : `Er zijn ${errors.length} fouten gevonden.`, errors });
     }
     if (!samePlace(place, checked.value)) {
       return refused(refusal('field-invalid', 'Een verbetering blijft in hetzelfde dossier. Trek de gebeurtenis in en stuur haar opnieuw.', '/data/replacement'));
     }
+    const originals = originalsUnder('/replacement', checked.originals);
+    mapped = { data: { ...fact.data, replacement: checked.value }, ...(originals === undefined ? {} : { originals }) };
   }
   const ofSchema = replacement === undefined ? {} : { ofSchema: catalogueEntry(original.type).schema };
-  return done({ place, correction: { ...fact, data: { ...fact.data, ofType: original.type, ...ofSchema } } });
+  return done({ place, correction: { ...fact, ...mapped, data: { ...mapped.data, ofType: original.type, ...ofSchema } } });
 }
 
 /** Null: no such event, or destroyed. */

@@ -4,11 +4,13 @@ import { splitMeeting } from '#domain/casusoverleg/split';
 import { splitConsent, type ConsentAsSent } from '#domain/consent/split';
 import type { DossierCommand, DossierStreamEvent, DossierStreamState } from '#domain/dossier/decider';
 import { canonicalJson } from '#domain/ledger/canonical-json';
+import { originalsOfPart, originalsOfWhole, type Originals } from '#domain/mapping/originals';
 import { streamName } from '#domain/ledger/ids';
 import { refusal } from '#domain/ledger/refusals';
 import type { Clock } from '#infra/clock/port';
 import type { EventStore } from '#infra/event-store/port';
 import type { DossierReference, Vault } from '#infra/vault/port';
+import { NO_TABLES, type SourceTables } from '#src/mapping/source-tables';
 import { correctionOf, type CorrectedPlace } from '#src/recording/correction';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 import { mayNotSend, notItsSystem, personOf } from '#src/recording/may-send';
@@ -30,7 +32,10 @@ export class FactRecorder {
   readonly #streams: StreamRecorder;
   readonly #targets: Targets;
 
-  constructor(private readonly store: EventStore, vault: Vault, private readonly writer: LedgerWriter, clock: Clock) {
+  constructor(
+    private readonly store: EventStore, vault: Vault, private readonly writer: LedgerWriter, clock: Clock,
+    private readonly tables: SourceTables = NO_TABLES,
+  ) {
     this.#streams = new StreamRecorder(store, vault, writer);
     this.#targets = new Targets(vault, writer, clock, (stream) => this.#streams.files.forget(stream));
   }
@@ -82,7 +87,7 @@ export class FactRecorder {
   }
 
   async #correction(fact: Recordable, sender: Principal): Promise<Outcome<Receipt>> {
-    const found = await correctionOf(fact, sender, this.store, this.writer);
+    const found = await correctionOf(fact, sender, this.store, this.writer, this.tables);
     return found.kind === 'refused' ? found : this.#atPlace(found.value.place, found.value.correction, sender);
   }
 
@@ -101,7 +106,7 @@ export class FactRecorder {
     const { parts, frame } = splitMeeting(fact.data as unknown as CasusoverlegAsSent);
     return await this.#streams.contradicted(fact) ?? recordWhole(
       parts.map(({ part, index, type, data }) => this.#part(fact, part, index, `/data/items/${index}`, type, data, sender)),
-      () => this.#streams.record({ ...fact, data: { ...frame } }, this.#targets.meeting(frame.meetingId, fact)),
+      () => this.#streams.record({ ...withOriginals(fact, originalsOfWhole(fact.originals)), data: { ...frame } }, this.#targets.meeting(frame.meetingId, fact)),
     );
   }
 
@@ -124,9 +129,13 @@ export class FactRecorder {
         const denied = notItsSystem(data, sender);
         if (denied !== null) return Promise.resolve(refused(denied));
         // No id of a sender holds a line end: the part's own can be nobody else's, and is the same on every resend.
-        const own: Recordable = { ...fact, type, schema: catalogueEntry(type).schema, data, id: `${fact.id}\n${part}`, canonicalData: canonicalJson(data) };
+        const own: Recordable = { ...withOriginals(fact, originalsOfPart(fact.originals, part)), type, schema: catalogueEntry(type).schema, data, id: `${fact.id}\n${part}`, canonicalData: canonicalJson(data) };
         return this.#inDossier(own, sender);
       },
     };
   }
+}
+
+function withOriginals({ originals: _all, ...fact }: Recordable, originals: Originals | undefined): Recordable {
+  return originals === undefined ? fact : { ...fact, originals };
 }

@@ -1,4 +1,5 @@
 import { Command } from '@nestjs/cqrs';
+import type { Originals } from '#domain/mapping/originals';
 import type { Outcome, Receipt } from '#src/recording/outcome';
 import type { Principal } from '#src/recording/principal';
 
@@ -14,6 +15,10 @@ export interface IncomingFact {
   readonly data: Readonly<Record<string, unknown>>;
   /** RFC 8785 JSON of the data as received: what (source, id) is compared by. */
   readonly canonicalData: string;
+  /** Codes that the source's mapping table does not know, by their path in `data`. */
+  readonly originals?: Originals;
+  /** The first load that it says it belongs to. */
+  readonly importBatch?: string;
 }
 
 export class RecordFact extends Command<Outcome<Receipt>> {

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Decision } from '#domain/ledger/decider';
 import type { ActingPerson, NewEvent } from '#domain/ledger/event';
+import type { Originals } from '#domain/mapping/originals';
 import { NO_STREAM, type EventId, type StreamName } from '#domain/ledger/ids';
 import { refusal, type Refusal } from '#domain/ledger/refusals';
 import type { EventStore, KnownSource } from '#infra/event-store/port';
@@ -29,6 +30,9 @@ export interface Recordable {
   readonly time?: string;
   /** RFC 8785 JSON of the data as received. */
   readonly canonicalData: string;
+  /** Codes that the source's mapping table does not know, by their path in `data`. */
+  readonly originals?: Originals;
+  readonly importBatch?: string;
   readonly person: ActingPerson | null;
 }
 
@@ -136,7 +140,11 @@ export class StreamRecorder {
       ...(loaded.lastId === undefined ? {} : { follows: loaded.lastId }),
       ...(fact.person === null ? {} : { person: fact.person }),
       ...(loaded.revision === NO_STREAM && place.reference !== undefined ? { reference: place.reference } : {}),
-      origin: { source: fact.source, id: fact.id, contentHmac, ...(fact.time === undefined ? {} : { time: fact.time }) },
+      origin: {
+        source: fact.source, id: fact.id, contentHmac, ...(fact.time === undefined ? {} : { time: fact.time }),
+        ...(fact.originals === undefined ? {} : { originals: fact.originals }),
+        ...(fact.importBatch === undefined ? {} : { importBatch: fact.importBatch }),
+      },
       deduplication: { key: deduplicationKey, contentHmac: Buffer.from(contentHmac, 'base64') },
     };
     const after = states.after(loaded, events, ids.at(-1)!);
