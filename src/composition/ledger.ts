@@ -13,6 +13,7 @@ import { SqliteViews } from '#infra/views/sqlite-views';
 import { PROJECTIONS } from '#src/composition/projections';
 import type { LedgerConfig } from '#src/composition/config';
 import { startEpoch } from '#src/composition/epoch';
+import { Looks } from '#src/dossiers/looks';
 import { refuseAnotherVault } from '#src/composition/own-vault';
 import { loadSourceTables, type SourceTables } from '#src/mapping/source-tables';
 import { ProjectionRunner } from '#src/projecting/projection-runner';
@@ -34,6 +35,7 @@ export interface Ledger {
   readonly writer: LedgerWriter;
   readonly facts: FactRecorder;
   readonly governance: GovernanceStream;
+  readonly looks: Looks;
   /** `halted`: an outcome is unknown; reading goes on, nothing is written until a restart. */
   engineState(): 'open' | 'halted';
   close(): Promise<void>;
@@ -79,6 +81,7 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
     config, clock, sources, keys, store, vault, views, runner, writer,
     facts: new FactRecorder(store, vault, writer, clock, sources),
     governance: new GovernanceStream(writer, vault),
+    looks: new Looks({ oin: config.oin, store, vault, writer, clock }),
     engineState: () => engine.state(),
     async close() {
       await runner.stop();
