@@ -6,6 +6,7 @@ import { EVENT_BODY_MAX } from '#src/http/limits';
 import { problemOf, type Problem } from '#src/http/problem';
 import { RefusalError } from '#src/http/refusal.error';
 import { decodeUtf8, parseStrictText, tooLarge } from '#src/http/strict-json';
+import type { SourceTables } from '#src/mapping/source-tables';
 import { refused, type Outcome, type Receipt } from '#src/recording/outcome';
 import type { Principal } from '#src/recording/principal';
 import { RecordFact } from '#src/recording/record-fact.command';
@@ -40,6 +41,7 @@ export const FAILURES_LISTED = 1_000;
 export class BulkIntake {
   readonly #commands: CommandBus;
   readonly #sender: Principal;
+  readonly #tables: SourceTables;
   readonly #onResult: ((result: LineResult) => void) | null;
   readonly #failures: LineResult[] = [];
   readonly #counts = { lines: 0, recorded: 0, known: 0, failed: 0 };
@@ -50,9 +52,10 @@ export class BulkIntake {
   #fault: { readonly error: unknown } | null = null;
   #stopped: Refusal | null = null;
 
-  constructor(commands: CommandBus, sender: Principal, onResult: ((result: LineResult) => void) | null) {
+  constructor(commands: CommandBus, sender: Principal, onResult: ((result: LineResult) => void) | null, tables: SourceTables) {
     this.#commands = commands;
     this.#sender = sender;
+    this.#tables = tables;
     this.#onResult = onResult;
   }
 
@@ -70,7 +73,7 @@ export class BulkIntake {
 
   take(line: NdjsonLine): void {
     this.#counts.lines += 1;
-    const read = readLine(line);
+    const read = readLine(line, this.#tables);
     if (read.kind === 'refused') {
       this.#settle(line.number, read);
       return;
@@ -133,10 +136,10 @@ export class BulkIntake {
   }
 }
 
-function readLine({ bytes, ended }: NdjsonLine): ReturnType<typeof readFact> {
+function readLine({ bytes, ended }: NdjsonLine, tables: SourceTables): ReturnType<typeof readFact> {
   if (bytes === null) return refused(tooLarge(EVENT_BODY_MAX));
   try {
-    return readFact(parseStrictText(decodeUtf8(bytes)));
+    return readFact(parseStrictText(decodeUtf8(bytes)), tables);
   } catch (error) {
     if (!(error instanceof RefusalError)) throw error;
     return refused(ended ? error.refusal : refusal('malformed', 'Deze regel is afgebroken: er kwam geen einde aan.'));

@@ -32,7 +32,7 @@ export class BulkController {
     }
     reply.hijack();
     const answer = new BulkAnswer(request, reply);
-    const intake = new BulkIntake(this.commands, sender, answer.perLine);
+    const intake = new BulkIntake(this.commands, sender, answer.perLine, this.ledger.sources);
     const until = tokenEnd(request.headers.authorization);
     try {
       const stopped = await this.#read(body, intake, answer, until);
