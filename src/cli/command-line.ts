@@ -11,6 +11,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('#src/cli/serve')).serve],
   ['demo', async () => (await import('#src/demo/demo')).demo],
   ['token', async () => (await import('#src/cli/token')).token],
+  ['import', async () => (await import('#src/cli/import/import')).importCommand],
   ['verify', async () => (await import('#src/cli/verify')).verifyCommand],
   ['rebuild', async () => (await import('#src/cli/rebuild')).rebuild],
 ]);
@@ -68,7 +69,10 @@ function parse(command: Command, args: readonly string[]): OptionValues {
     options[name] = short === undefined ? { type } : { type, short };
   }
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as OptionValues;
+    const { argument } = command;
+    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: argument !== undefined });
+    if (positionals.length > 1) throw new Error('one argument at most');
+    return { ...values, ...(argument === undefined || positionals[0] === undefined ? {} : { [argument.name]: positionals[0] }) } as OptionValues;
   } catch {
     // Node's own sentence is English and repeats what was typed.
     throw new WrongUse(`Een optie van "${command.name}" is onbekend of mist een waarde. Zie "rekenschap help ${command.name}".`);

@@ -25,6 +25,8 @@ export interface Command {
   /** Dutch, one line. */
   readonly summary: string;
   readonly options: Readonly<Record<string, OptionDefinition>>;
+  /** What stands without a name in front of it; in the values under `name`. */
+  readonly argument?: { readonly name: string; readonly value: string };
   run(values: OptionValues, surroundings: Surroundings): Promise<ExitCode>;
 }
 

@@ -21,7 +21,7 @@ export function helpOf(command: Command): string {
   const shown = options.map(([name, { value, help }]) => [`--${name}${value === undefined ? '' : ` <${value}>`}`, help] as const);
   const width = Math.max(...shown.map(([name]) => name.length)) + 2;
   return [
-    `rekenschap ${command.name}: ${command.summary}`,
+    `rekenschap ${command.name}${command.argument === undefined ? '' : ` <${command.argument.value}>`}: ${command.summary}`,
     '',
     ...shown.map(([name, help]) => `  ${name.padEnd(width)}${help}`),
   ].join('\n');

@@ -1,6 +1,5 @@
 /** Commands of the design that later work brings; named so that nobody has to guess. Dutch, for people. */
 export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map(Object.entries({
-  import: 'gebeurtenissen inlezen uit NDJSON of CSV',
   advice: 'advies vragen voor een gegevensdeling',
   retention: 'bewaartermijnen en vernietigingslijsten vanaf de opdrachtregel',
   clock: 'een verdachte klok bevestigen',

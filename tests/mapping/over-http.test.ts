@@ -70,6 +70,12 @@ describe('a source with a mapping table', () => {
     expect(answer.body.results[2].problem).toMatchObject({ code: 'unknown-code', errors: [{ path: '/data/zaaktype' }] });
   });
 
+  it('bulk goes the same way', async () => {
+    const answer = await house.ask({ method: 'POST', path: '/v1/events/_bulk', token, headers: { 'content-type': 'application/x-ndjson' }, body: `${JSON.stringify(shared('Z-1'))}\n` });
+    expect(answer.body).toMatchObject({ recorded: 1, failed: 0 });
+    expect((await last()).origin).toMatchObject({ originals: { '/categories/1': 'Iets Nieuws' } });
+  });
+
   it('declares that its references are no BSNs', async () => {
     expect((await house.send(token, start(testBsn(7), 'WMO-HH'))).status).toBe(201);
   });
