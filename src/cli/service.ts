@@ -31,10 +31,29 @@ export async function startService(config: LedgerConfig, clock: Clock): Promise<
     ledger,
     url: addressOf(listening),
     async stop() {
-      await listening.close();
+      await closeGently(listening);
       await ledger.close();
     },
   };
+}
+
+const IDLE_LOOK_MS = 50;
+const PATIENCE_MS = 10_000;
+
+/**
+ * Takes nothing new and finishes what was begun. A connection that falls idle only after closing began would otherwise
+ * be kept for as long as its client likes; one that never falls idle is ended after ten seconds.
+ */
+async function closeGently(application: NestFastifyApplication): Promise<void> {
+  const server = application.getHttpServer();
+  const idle = setInterval(() => { server.closeIdleConnections(); }, IDLE_LOOK_MS);
+  const impatient = setTimeout(() => { server.closeAllConnections(); }, PATIENCE_MS);
+  try {
+    await application.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(impatient);
+  }
 }
 
 function addressOf(application: NestFastifyApplication): string {

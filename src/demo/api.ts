@@ -50,17 +50,40 @@ export class Api {
   }
 
   /** Sends one event as a structured CloudEvent and answers with the status and its receipt or problem. */
-  async send(event: PlayedEvent, id: string, expected?: readonly number[]): Promise<{ readonly status: number; readonly body: SentBody }> {
+  async send(event: PlayedEvent, expected?: readonly number[]): Promise<{ readonly status: number; readonly body: SentBody }> {
     const answer = await this.call({
-      as: event.sender, path: '/v1/events', contentType: 'application/cloudevents+json',
-      body: {
-        specversion: '1.0', id, source: sourceOf(event.sender), type: `nl.overheid.sociaaldomein.${event.type}`,
-        time: event.at.toString(), datacontenttype: 'application/json', data: event.data,
-      },
+      as: event.sender, path: '/v1/events', contentType: 'application/cloudevents+json', body: cloudEvent(event),
       ...(expected === undefined ? {} : { expected }),
     });
     return { status: answer.status, body: JSON.parse(answer.text) as SentBody };
   }
+
+  /** Sends the events of one sender as a batch; throws when one of them is not recorded. */
+  async sendAll(events: readonly PlayedEvent[]): Promise<readonly { readonly id: string; readonly position: number }[]> {
+    const call: Call = {
+      as: events[0]!.sender, path: '/v1/events', contentType: 'application/cloudevents-batch+json', body: events.map(cloudEvent),
+    };
+    const answer = await this.call(call);
+    const { results } = JSON.parse(answer.text) as { readonly results: readonly BatchResult[] };
+    return results.map((result, index) => {
+      if (result.receipt !== undefined) return result.receipt;
+      throw new UnexpectedAnswer(call, { ...answer, text: `${events[index]!.type}: ${JSON.stringify(result.problem)}` });
+    });
+  }
+}
+
+interface BatchResult {
+  readonly status: number;
+  readonly receipt?: { readonly id: string; readonly position: number };
+  readonly problem?: unknown;
+}
+
+function cloudEvent(event: PlayedEvent): Readonly<Record<string, unknown>> {
+  if (event.id === undefined) throw new Error('an event is sent without an id');
+  return {
+    specversion: '1.0', id: event.id, source: sourceOf(event.sender), type: `nl.overheid.sociaaldomein.${event.type}`,
+    time: (event.loggedAt ?? event.at).toString(), datacontenttype: 'application/json', data: event.data,
+  };
 }
 
 /** A receipt, or a problem (RFC 9457). */

@@ -14,8 +14,10 @@ import { Api } from '#src/demo/api';
 import { NOT_IN_THE_DEMO, showTokens } from '#src/demo/closing';
 import { askAboutConsent, resend, sendLate } from '#src/demo/questions';
 import { ADOPTION_DAY, LAST_DAY, imaginaryMunicipality, type Municipality } from '#src/demo/municipality';
+import { syntheticMunicipality } from '#src/synthetic/municipality';
 import { DEMO_OIN, moment } from '#src/synthetic/played-event';
-import { play } from '#src/demo/play';
+import { expiriesPerYear, picturePage, textBars, yearBars } from '#src/demo/picture';
+import { inOrderOfLogging, play, type Played } from '#src/demo/play';
 import { checkSignature, purge } from '#src/demo/purge';
 import { Tokens } from '#src/demo/tokens';
 import { counted, dutchDate, dutchNumber } from '#src/demo/words';
@@ -23,7 +25,11 @@ import { writeOutput } from '#src/demo/output-folder';
 import type { LedgerConfig } from '#src/composition/config';
 
 const PORT = 8080;
-const FIRST_DAY = '2015-01-01';
+const FIRST_DAY = '2010-01-04';
+const DOSSIERS = 2_000;
+const SEED = 20_260_115;
+/** Nothing is logged on the last day itself: that day is for looking back. */
+const LAST_PLAYED_DAY = '2026-01-14';
 const SCHEDULE = '2020-proposal';
 
 export const demo: Command = {
@@ -32,6 +38,8 @@ export const demo: Command = {
   options: {
     port: { type: 'string', value: 'nummer', help: 'poort (anders 8080, of een vrije poort als die bezet is)' },
     output: { type: 'string', value: 'map', help: 'waar de bestanden komen (anders ./demo-uitvoer)' },
+    dossiers: { type: 'string', value: 'aantal', help: `hoeveel verzonnen dossiers er naast het verhaal zijn (anders ${DOSSIERS})` },
+    seed: { type: 'string', value: 'getal', help: 'een ander getal geeft een andere gemeente' },
     exit: { type: 'boolean', help: 'stop na afloop in plaats van te blijven draaien' },
   },
   async run(values, surroundings) {
@@ -43,7 +51,7 @@ export const demo: Command = {
     let service: Service | null = null;
     try {
       service = await startService(configIn(folder, await portFor(text(values, 'port'))), clock);
-      const shown = await unlessStopped(show(service, clock, resolve(text(values, 'output') ?? './demo-uitvoer'), say), stopping);
+      const shown = await unlessStopped(show(service, clock, wishesIn(values), say), stopping);
       if (flag(values, 'json')) surroundings.out(JSON.stringify({ ok: shown.exitCode === EXIT.done, ...shown.result, url: service.url }));
       if (!flag(values, 'exit')) {
         clock.letTimePass();
@@ -75,7 +83,13 @@ interface Shown {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-async function show(service: Service, clock: SimulatedClock, output: string, say: (line: string) => void): Promise<Shown> {
+interface Wishes {
+  readonly output: string;
+  readonly dossiers: number;
+  readonly seed: number;
+}
+
+async function show(service: Service, clock: SimulatedClock, { output, dossiers, seed }: Wishes, say: (line: string) => void): Promise<Shown> {
   const tokens = new Tokens(service.ledger);
   const api = new Api(service.url, tokens);
   const municipality = imaginaryMunicipality();
@@ -83,7 +97,8 @@ async function show(service: Service, clock: SimulatedClock, output: string, say
 
   say('Rekenschap, demonstratie. Alles hierin is verzonnen: de gemeente, de mensen, de BSN\'s (testreeks).');
   say(`De dienst draait op ${service.url} met een nagebootste klok en een tijdelijke map.`);
-  const position = await playAll(municipality, api, clock, say);
+  const played = await playAll(municipality, { dossiers, seed }, api, clock, say);
+  const { position } = played;
 
   heading(say, 'Vragen aan het grootboek');
   await resend(api, municipality.events, say);
@@ -94,6 +109,11 @@ async function show(service: Service, clock: SimulatedClock, output: string, say
   const account = await fetchAccount(api, year, position);
   for (const line of mainFigures(account)) say(`  ${line}`);
   const files = writeAccount(output, account);
+
+  heading(say, 'Per jaar: vastgelegde gebeurtenissen (█) en dossiers waarvan de bewaartermijn afloopt (░)');
+  const bars = yearBars(played.perYear, await expiriesPerYear(api, position));
+  for (const line of textBars(bars)) say(`  ${line}`);
+  files.push(writeOutput(output, 'gebeurtenissen-per-jaar.html', picturePage(bars)));
 
   heading(say, 'Vernietigen wat te oud is');
   const { dataDir, headDirs } = service.ledger.config;
@@ -117,15 +137,15 @@ async function show(service: Service, clock: SimulatedClock, output: string, say
   return {
     exitCode: exitCodeOf(verification), tokens,
     result: {
-      events: municipality.events.length, dossiers: municipality.dossiers, due: municipality.due.length, held: municipality.held,
+      events: played.sent, storyEvents: municipality.events.length, dossiers: municipality.dossiers, due: municipality.due.length, held: municipality.held,
       withoutStartDate: municipality.withoutStartDate,
       destroyed: purged.list.destroyed, skipped: purged.list.skipped, answer: verification.answer, size: verification.size, files,
     },
   };
 }
 
-async function playAll(municipality: Municipality, api: Api, clock: SimulatedClock, say: (line: string) => void): Promise<number> {
-  heading(say, `Elf jaar in ${counted(municipality.dossiers, 'dossier', 'dossiers')}, waaronder die van het gezin Jansen`);
+async function playAll(municipality: Municipality, synthetic: Pick<Wishes, 'dossiers' | 'seed'>, api: Api, clock: SimulatedClock, say: (line: string) => void): Promise<Played> {
+  heading(say, `Zestien jaar in ${counted(municipality.dossiers + synthetic.dossiers, 'dossier', 'dossiers')}, waaronder die van het gezin Jansen`);
   const adoption = {
     at: moment(ADOPTION_DAY, '12:00'),
     async run() {
@@ -136,10 +156,25 @@ async function playAll(municipality: Municipality, api: Api, clock: SimulatedClo
       say(`        Het college stelt op ${dutchDate(ADOPTION_DAY)} de bewaartermijnen vast.`);
     },
   };
-  const played = await play(municipality.events, [adoption], api, clock, say);
+  const background = syntheticMunicipality({ ...synthetic, from: FIRST_DAY, through: LAST_PLAYED_DAY });
+  const played = await play(inOrderOfLogging(municipality.events, background), [adoption], async () => { await Promise.resolve(); }, api, clock, say);
   const seconds = played.milliseconds / 1_000;
-  say(`  ${dutchNumber(played.sent)} gebeurtenissen in ${dutchNumber(seconds)} s, één voor één verstuurd en elk met een ontvangstbewijs bevestigd.`);
-  return played.position;
+  say(`  ${dutchNumber(played.sent)} gebeurtenissen op ${dutchNumber(played.days)} dagen in ${dutchNumber(seconds)} s, elk met een ontvangstbewijs bevestigd.`);
+  return played;
+}
+
+function wishesIn(values: Parameters<Command['run']>[0]): Wishes {
+  return {
+    output: resolve(text(values, 'output') ?? './demo-uitvoer'),
+    dossiers: wholeNumber(text(values, 'dossiers'), DOSSIERS, '--dossiers'),
+    seed: wholeNumber(text(values, 'seed'), SEED, '--seed'),
+  };
+}
+
+function wholeNumber(asked: string | undefined, otherwise: number, option: string): number {
+  if (asked === undefined) return otherwise;
+  if (!/^[0-9]{1,9}$/.test(asked)) throw new WrongUse(`${option} is geen heel getal.`);
+  return Number(asked);
 }
 
 function heading(say: (line: string) => void, title: string): void {

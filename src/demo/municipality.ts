@@ -48,7 +48,7 @@ export function imaginaryMunicipality(): Municipality {
   const events = [...jansen, ...ended.flatMap((pen) => pen.events), ...running.flatMap((pen) => pen.events)];
   const references = new Set(events.map(({ data }) => (data['dossier'] as { reference: string }).reference));
   return {
-    events: inOrder(events), dossiers: references.size,
+    events: numbered(inOrder(events)), dossiers: references.size,
     due: ended.slice(HELD - 1).filter((pen) => !waiting.has(pen)), held: HELD - 1,
     withoutStartDate: ended.slice(HELD - 1).filter((pen) => waiting.has(pen)).length,
   };
@@ -114,6 +114,11 @@ function objections(running: readonly DossierPen[]): void {
     const day = `${index % 2 === 0 ? 2025 : 2024}-0${index + 3}-19`;
     pen.fact('objection-received', day, { kind, receivedOn: day, objectionId: `B-${index + 1}` }, { role: 'privacy-officer' });
   }
+}
+
+/** The senders' own numbers; the same in every run. */
+function numbered(events: readonly PlayedEvent[]): readonly PlayedEvent[] {
+  return events.map((event, index) => ({ ...event, id: `demo-${String(index + 1).padStart(5, '0')}` }));
 }
 
 function inOrder(events: readonly PlayedEvent[]): readonly PlayedEvent[] {

@@ -2,13 +2,12 @@ import { CommandFailure } from '#src/cli/command';
 import type { ConsentStatusAnswer } from '#src/consents/consent-status.query';
 import type { Api } from '#src/demo/api';
 import { JANSEN_QUESTION } from '#src/demo/jansen-household';
-import { eventId } from '#src/demo/play';
 import { moment, type DossierPen, type PlayedEvent } from '#src/synthetic/played-event';
 import { dutchDate } from '#src/demo/words';
 
 /** The same event again: accepted, the first receipt, nothing counted twice. */
 export async function resend(api: Api, events: readonly PlayedEvent[], say: (line: string) => void): Promise<void> {
-  const { status, body } = await api.send(events[0]!, eventId(0));
+  const { status, body } = await api.send(events[0]!);
   if (status !== 200 || body.status !== 'known') throw new CommandFailure('resend', 'Een bericht dat twee keer kwam, is niet herkend.');
   say('  Hetzelfde bericht nog eens: herkend, met hetzelfde ontvangstbewijs; er telt niets dubbel.');
 }
@@ -35,9 +34,9 @@ export async function sendLate(api: Api, destroyed: readonly DossierPen[], say: 
   const pen = destroyed[0];
   if (pen === undefined) throw new CommandFailure('nothing-due', 'Er was niets te vernietigen.');
   const late: PlayedEvent = {
-    at: moment(LATE_DAY), sender: { law: pen.law }, type: 'dossier-closed',
+    at: moment(LATE_DAY), id: 'demo-te-laat', sender: { law: pen.law }, type: 'dossier-closed',
     data: { occurredOn: LATE_DAY, dossier: pen.dossier, on: LATE_DAY, result: 'beeindigd' },
   };
-  const { status, body } = await api.send(late, 'demo-te-laat', [410]);
+  const { status, body } = await api.send(late, [410]);
   say(`  Een bericht dat daarna nog komt voor een vernietigd dossier: geweigerd (${status} ${body.code}).`);
 }

@@ -26,7 +26,7 @@ describe('the demo, as a user runs it', () => {
     folder = mkdtempSync(join(tmpdir(), 'rekenschap-demo-test-'));
     mkdirSync(join(folder, 'tmp'));
     const start = performance.now();
-    ended = await runProgram(['demo', '--exit', '--json', '--port', '0', '--output', 'uitvoer'], { TMPDIR: join(folder, 'tmp') }, folder);
+    ended = await runProgram(['demo', '--exit', '--json', '--port', '0', '--output', 'uitvoer', '--dossiers', '0'], { TMPDIR: join(folder, 'tmp') }, folder);
     seconds = (performance.now() - start) / 1_000;
     expect(ended.code, ended.err + ended.out).toBe(0);
     result = JSON.parse(ended.out) as Result;
@@ -113,8 +113,21 @@ describe('the demo, as a user runs it', () => {
     expect(seconds).toBeLessThan(60);
   });
 
+  test('with an invented municipality around the story it ends as well, and draws its years', async () => {
+    const around = await runProgram(['demo', '--exit', '--json', '--port', '0', '--output', 'omgeving', '--dossiers', '60', '--seed', '7'], { TMPDIR: join(folder, 'tmp') }, folder);
+    expect(around.code, around.err + around.out).toBe(0);
+    const more = JSON.parse(around.out) as Result;
+    expect(more).toMatchObject({ ok: true, answer: 'intact' });
+    expect(more.events).toBeGreaterThan(result.events + 400);
+    expect(more.destroyed).toBeGreaterThan(result.destroyed);
+    const picture = readFileSync(join(folder, 'omgeving', 'gebeurtenissen-per-jaar.html'), 'utf8');
+    const rows = [...picture.matchAll(/<th scope="row">([0-9]{4})<\/th><td>([0-9]+)<\/td>/g)];
+    expect(rows.reduce((sum, [, , count]) => sum + Number(count), 0), 'every event is in the picture').toBe(more.events);
+    expect(picture).toMatch(/<desc[^>]*>[^<]*gebeurtenissen/);
+  }, 120_000);
+
   test('stays up with tokens that work, beside a verify of its folder, until Ctrl-C', async () => {
-    const running = startProgram(['demo', '--port', '0', '--output', 'blijft'], { TMPDIR: join(folder, 'tmp') }, folder);
+    const running = startProgram(['demo', '--port', '0', '--output', 'blijft', '--dossiers', '0'], { TMPDIR: join(folder, 'tmp') }, folder);
     await running.line(/^Bijvoorbeeld: curl/);
     const said = (await running.line(/^De dienst blijft draaien/)).match(/http:[^ .]+(?:\.[0-9]+)+:[0-9]+/)![0];
     const fg = await running.lineAfter(/^fg:$/);
@@ -129,7 +142,7 @@ describe('the demo, as a user runs it', () => {
   }, 120_000);
 
   test('Ctrl-C in the middle ends it and leaves nothing behind either', async () => {
-    const running = startProgram(['demo', '--port', '0', '--output', 'onderbroken'], { TMPDIR: join(folder, 'tmp') }, folder);
+    const running = startProgram(['demo', '--port', '0', '--output', 'onderbroken', '--dossiers', '800'], { TMPDIR: join(folder, 'tmp') }, folder);
     await running.line(/gebeurtenissen +[0-9]/);
     running.child.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 1 });
