@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Without the `source` condition vitest would silently test a stale dist.
@@ -17,5 +18,7 @@ export default defineConfig({
     allowOnly: process.env['CI'] === undefined,
     testTimeout: long ? 6 * 60 * 60_000 : 30_000,
     hookTimeout: 30_000,
+    // Many tests wait for a disk or a child process: on two cores one file at a time leaves half of the machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });

@@ -130,7 +130,7 @@ test('SQLite does what the model does, closed and crashed in between', async () 
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => compare(model, real, folder.sealer, steps)),
       // Both stores live on through all runs: after a difference no smaller run would be comparable.
-      { numRuns: Number(process.env['REKENSCHAP_RUNS'] ?? 200), endOnFailure: true },
+      { numRuns: Number(process.env['REKENSCHAP_RUNS'] ?? 80), endOnFailure: true },
     );
   } finally {
     await folder.remove();
