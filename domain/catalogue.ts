@@ -139,6 +139,7 @@ const OWN = {
   'personal-data-searched': own('access', 'searches'),
   'schedule-adopted': own('governance', 'governance'),
   'token-issued': own('governance', 'governance'),
+  'export-made': own('governance', 'governance'),
   'destruction-list-drawn-up': own('destruction', 'destruction-list'),
   'destruction-list-submitted': own('destruction', 'destruction-list'),
   'destruction-list-reviewed': own('destruction', 'destruction-list'),

@@ -28,6 +28,13 @@ export type TokenIssued = NewEvent<'token-issued', {
   readonly expiresAt: string;
 }>;
 
+/** The whole ledger was written out in the clear, for whoever works on its folder; recorded before the first byte. */
+export type ExportMade = NewEvent<'export-made', {
+  readonly occurredAt: string;
+  /** Leaves under the head when it began: their events, and this one, are in the file. */
+  readonly size: number;
+}>;
+
 export type FrameworkRatified = NewEvent<'framework-ratified', CommonData & {
   readonly version: string;
   readonly decision?: string;
@@ -135,4 +142,4 @@ export type ClockSuspected = NewEvent<'clock-suspected', {
 /** Operations has looked at the clock and vouches for it. */
 export type ClockConfirmed = NewEvent<'clock-confirmed', { readonly occurredAt: string }>;
 
-export type GovernanceEvent = ScheduleAdopted | TokenIssued | ClockSuspected | ClockConfirmed | GovernanceFact | Correction;
+export type GovernanceEvent = ScheduleAdopted | TokenIssued | ExportMade | ClockSuspected | ClockConfirmed | GovernanceFact | Correction;

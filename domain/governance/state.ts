@@ -69,6 +69,7 @@ export function evolveGovernance(state: GovernanceState, event: GovernanceEvent 
       return apply({ ...state, facts: [...state.facts, fact] }, fact);
     }
     case 'token-issued':
+    case 'export-made':
     case 'covenant-published':
     case 'deviation-acknowledged':
     case 'deviation-ended':
