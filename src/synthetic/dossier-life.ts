@@ -28,7 +28,7 @@ export function planDossier(law: LawParameters, number: number, opened: string, 
   const closed = dayPlus(opened, { months: chance.between(result.months[0], result.months[1]), days: chance.between(1, 25) });
   const acts: PlannedAct[] = [{ day: opened, write: (pen) => { pen.opened(opened, [person]); } }];
   if (chance.inThousand(PARAMETERS.perMille.value.informed)) acts.push(informed(dayPlus(opened, { days: 6 })));
-  acts.push(...exchanges(law, reference, opened, closed, chance), ...table(law, reference, opened, closed, chance));
+  acts.push(...exchanges(law, reference, opened, closed, chance), ...table(reference, opened, closed, chance));
   acts.push({ day: closed, write: (pen) => { pen.closed(closed, result.result); } });
   const trigger = triggerAfterClosing(law.law, result.result);
   if (trigger !== null && !chance.inThousand(PARAMETERS.perMille.value.triggerNotSent)) {
@@ -54,7 +54,7 @@ function exchanges(law: LawParameters, reference: string, opened: string, closed
 }
 
 /** A meeting about the dossier, a hold on it, an objection: each in few dossiers. */
-function table(law: LawParameters, reference: string, opened: string, closed: string, chance: SeededChance): readonly PlannedAct[] {
+function table(reference: string, opened: string, closed: string, chance: SeededChance): readonly PlannedAct[] {
   const { meeting, hold, objection } = PARAMETERS.perMille.value;
   const acts: PlannedAct[] = [];
   const halfway = dayPlus(opened, { days: Math.max(2, Math.floor(daysBetween(opened, closed) / 2)) });
