@@ -1,3 +1,4 @@
+import { testBsn } from '#domain/dossier/bsn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { consentGiven, event, House, opened, SYSTEM, type Answer } from '../http/harness.js';
 import { generated, schemaValidators, type Json } from './schemas.js';
@@ -63,6 +64,19 @@ describe('answers are as the document says', () => {
     const question = { dossier: { system: SYSTEM, reference: 'D-1' }, purpose: 'zorg-afstemmen', recipient: { organisation: 'Thuiszorg Noord' }, category: 'gezondheid', at: '2026-03-02T09:00:00Z' };
     held('POST /consents/_status', await house.post('/v1/consents/_status', sender, question));
     expect(held('POST /consents/_status', await house.post('/v1/consents/_status', sender, {})).status).toBe(400);
+  });
+
+  it('searching and looking, by an officer', async () => {
+    const officer = token['privacy-officer'] ?? await house.token('privacy-officer');
+    const found = held('POST /dossiers/_search', await house.post('/v1/dossiers/_search', officer, { dossier: { system: SYSTEM, reference: 'D-1' } }));
+    expect(found.body.dossiers).toHaveLength(1);
+    held('POST /dossiers/_search', await house.post('/v1/dossiers/_search', officer, { law: 'wmo2015', limit: 1 }));
+    expect(held('POST /dossiers/_search', await house.post('/v1/dossiers/_search', officer, {})).status).toBe(400);
+    const path = `/v1/dossiers/${found.body.dossiers[0].id as string}/timeline`;
+    expect(held('GET /dossiers/{id}/timeline', await house.ask({ path: `${path}?limit=1`, token: officer })).body.next).toBe('0');
+    expect(held('GET /dossiers/{id}/timeline', await house.ask({ path: '/v1/dossiers/x/timeline', token: officer })).status).toBe(404);
+    held('POST /data-subjects/_search', await house.post('/v1/data-subjects/_search', officer, { bsn: testBsn(1), reason: 'Verzoek om inzage' }));
+    expect(held('POST /data-subjects/_search', await house.post('/v1/data-subjects/_search', officer, {})).status).toBe(400);
   });
 
   it('the account of a year, in both forms', async () => {
