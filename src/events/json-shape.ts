@@ -4,14 +4,25 @@ import { isPlainObject } from '#src/events/dto/fields';
 /** Limits of one event's data, checked before anything else looks at it. */
 export const DATA_LIMITS = { depth: 8, values: 5_000, bytes: 64 * 1024 } as const;
 
-/** Names that JavaScript gives a meaning of its own; no field of the catalogue has them. */
-const DANGEROUS_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that JavaScript gives a meaning of its own, class-transformer passes over in silence; no field has them. */
+const DANGEROUS_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
+const PLAIN_NAMES_KEPT = 2_000;
 const PLAIN_NAME = /^(?:[0-9]{1,4}|(?!.*[0-9]{8})[A-Za-z][A-Za-z0-9_-]{0,63})$/;
 
 /** RFC 6901 pointer to a member. A name that is no field name may be personal: it is not repeated. */
 export function memberPath(path: string, name: string): string {
-  return PLAIN_NAME.test(name) ? `${path}/${name}` : `${path}/?`;
+  return isPlainName(name) ? `${path}/${name}` : `${path}/?`;
+}
+
+/** The same few hundred names come with every event. */
+const plainNames = new Set<string>();
+
+function isPlainName(name: string): boolean {
+  if (plainNames.has(name)) return true;
+  if (!PLAIN_NAME.test(name)) return false;
+  if (plainNames.size < PLAIN_NAMES_KEPT) plainNames.add(name);
+  return true;
 }
 
 /**

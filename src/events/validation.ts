@@ -1,11 +1,10 @@
-import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
 import { isSentEventType } from '#domain/catalogue';
 import { isBsn } from '#domain/dossier/bsn';
 import type { FieldError, RefusalCode } from '#domain/ledger/refusals';
-import { DTO_BY_TYPE } from '#src/events/dto/by-type';
-import { CONSTRAINT, isCodeText, isPlainObject } from '#src/events/dto/fields';
-import { memberPath, shapeErrors, valueAt } from '#src/events/json-shape';
+import { compiledFieldErrors } from '#src/events/compiled-fields';
+import { isPlainObject } from '#src/events/dto/fields';
+import type { FieldCheck } from '#src/events/field-errors';
+import { shapeErrors, valueAt } from '#src/events/json-shape';
 import { personsAt, togetherErrors } from '#src/events/together';
 
 /** Validated data as it was sent: nothing is converted, dropped or added. Persons may still be BSNs. */
@@ -27,7 +26,9 @@ export interface ValidationOptions {
  * All errors at once, sorted by path; paths are JSON Pointers into the data; details are Dutch and repeat nothing
  * that was sent. An unknown field is named and refused, never dropped.
  */
-export function validateEventData(type: string, data: unknown, options: ValidationOptions = {}): ValidationResult {
+export function validateEventData(
+  type: string, data: unknown, options: ValidationOptions = {}, fieldErrors: FieldCheck = compiledFieldErrors,
+): ValidationResult {
   if (!isSentEventType(type)) return refused([fault('unknown-event-type', '', 'Dit soort gebeurtenis is onbekend.')]);
   if (!isPlainObject(data)) return refused([fault('malformed', '', 'De gegevens zijn een JSON-object.')]);
 
@@ -35,12 +36,8 @@ export function validateEventData(type: string, data: unknown, options: Validati
   const shape = shapeErrors(data, (text, path) => texts.push({ text, path }));
   if (shape.length > 0) return refused(shape);
 
-  const instance = plainToInstance(DTO_BY_TYPE[type], data);
-  const found = validateSync(instance, {
-    whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, validationError: { target: false, value: false },
-  });
   const errors = [
-    ...found.flatMap((error) => fieldErrors(error, '', data)),
+    ...fieldErrors(type, data),
     ...togetherErrors(type, data),
     ...referenceErrors(texts, options),
     ...repeatedBsnErrors(data, texts),
@@ -68,41 +65,6 @@ function refused(errors: readonly FieldError[]): ValidationResult {
   return { ok: false, errors: [...once.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)) };
 }
 
-const CODES: Readonly<Record<string, RefusalCode>> = {
-  [CONSTRAINT.knownCode]: 'unknown-code',
-  [CONSTRAINT.bsnInText]: 'bsn-not-allowed',
-  [CONSTRAINT.name]: 'bsn-not-allowed',
-  [CONSTRAINT.knownCodes]: 'unknown-code',
-  [CONSTRAINT.bsnInNames]: 'bsn-not-allowed',
-};
-
-function fieldErrors(error: ValidationError, parent: string, data: unknown): readonly FieldError[] {
-  const path = memberPath(parent, error.property);
-  const constraints = error.constraints ?? {};
-  if (constraints['whitelistValidation'] !== undefined) return [fault('unknown-field', path, 'Dit veld is onbekend. Haal het weg of kijk in de catalogus.')];
-  const own = Object.entries(constraints)
-    // Our own constraint on the same field already says that it is no object.
-    .filter(([name]) => name !== 'nestedValidation')
-    .flatMap(([name, detail]) => name === CONSTRAINT.codes
-      ? codeListErrors(valueAt(data, path), path, detail)
-      : [fault(codeOf(name, valueAt(data, path)), path, detail)]);
-  return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, path, data))];
-}
-
-/** What is no text at all, or no list of texts, is not an unknown code either. */
-function codeOf(constraint: string, value: unknown): RefusalCode {
-  const texts = typeof value === 'string' || (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'));
-  return (texts ? CODES[constraint] : undefined) ?? 'field-invalid';
-}
-
-/** The codes of a list that are wrong, each with its own path. */
-function codeListErrors(value: unknown, path: string, detail: string): readonly FieldError[] {
-  const wrong = Array.isArray(value)
-    ? value.flatMap((code, index) => (isCodeText(code) ? [] : [fault('field-invalid', `${path}/${index}`, 'Geef hier één code: letters, cijfers en streepjes, zonder spaties.')]))
-    : [];
-  return wrong.length > 0 ? wrong : [fault('field-invalid', path, detail)];
-}
-
 /** Where a dossier is named: the event's own, the others that a consent covers, a meeting's items. */
 const DOSSIER_REFERENCE = /^(?:\/items\/[0-9]+)?\/dossiers?(?:\/[0-9]+)?\/reference$/;
 
@@ -110,7 +72,7 @@ const DOSSIER_REFERENCE = /^(?:\/items\/[0-9]+)?\/dossiers?(?:\/[0-9]+)?\/refere
 function referenceErrors(texts: readonly FoundText[], options: ValidationOptions): readonly FieldError[] {
   if (options.referencesAreNoBsns === true) return [];
   return texts
-    .filter(({ text, path }) => DOSSIER_REFERENCE.test(path) && isBsn(text.replace(/[\s.-]/g, '')))
+    .filter(({ text, path }) => path.endsWith('/reference') && DOSSIER_REFERENCE.test(path) && isBsn(text.replace(/[\s.-]/g, '')))
     .map(({ path }) => fault('bsn-not-allowed', path, 'De verwijzing (•••••••••) kan een BSN zijn. Geef het dossier een eigen nummer in de vertaaltabel van uw systeem.'));
 }
 
