@@ -42,7 +42,23 @@ export interface TableDefinition {
   readonly indexes?: readonly (readonly string[])[];
 }
 
-export type Value = string | number | null;
+/**
+ * A value for a text column that is kept as JSON. It becomes text when it is written, once, however often the row
+ * changed before; until then the row gives it back as it is. Nothing may change it afterwards.
+ */
+export class StoredJson {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+
+  toString(): string {
+    return JSON.stringify(this.value);
+  }
+}
+
+export type Value = string | number | null | StoredJson;
 export type Row = Readonly<Record<string, Value>>;
 
 export interface RowReader {
@@ -76,7 +92,7 @@ export interface PageQuery {
 }
 
 export interface Rows extends RowReader {
-  /** Inserts or replaces by primary key; every column must be given. */
+  /** Inserts or replaces by primary key; every column must be given, and the row does not change afterwards. */
   put(table: string, row: Row): void;
   remove(table: string, key: readonly Value[]): void;
 }

@@ -10,9 +10,21 @@ export const TIME_ZONE = 'Europe/Amsterdam';
 
 /** The calendar day in Amsterdam on which it happened. */
 export function dayOf(occurred: Occurred): Temporal.PlainDate {
-  return occurred.occurredAt !== undefined
-    ? Temporal.Instant.from(occurred.occurredAt).toZonedDateTimeISO(TIME_ZONE).toPlainDate()
-    : Temporal.PlainDate.from(occurred.occurredOn);
+  if (occurred.occurredAt === undefined) return Temporal.PlainDate.from(occurred.occurredOn);
+  return writtenInAmsterdamTime(occurred.occurredAt)
+    ? Temporal.PlainDate.from(occurred.occurredAt.slice(0, 10))
+    : Temporal.Instant.from(occurred.occurredAt).toZonedDateTimeISO(TIME_ZONE).toPlainDate();
+}
+
+/**
+ * Surely Amsterdam's own offset of that day, so that its date is the written one: since 1996 the clock is one hour
+ * ahead from November to February and two from April to September. About the months of change nothing is claimed.
+ */
+function writtenInAmsterdamTime(moment: string): boolean {
+  if (moment < '1996' || moment > '2037' || moment.startsWith('60', 17)) return false;
+  const month = moment.slice(5, 7);
+  if (moment.endsWith('+01:00')) return month >= '11' || month <= '02';
+  return moment.endsWith('+02:00') && month >= '04' && month <= '09';
 }
 
 export function dayOfInstant(instant: Temporal.Instant): Temporal.PlainDate {
@@ -22,6 +34,10 @@ export function dayOfInstant(instant: Temporal.Instant): Temporal.PlainDate {
 /** Negative: a before b; positive: after; 0: same moment, or same day with one side only a day (order unknown). */
 export function compareOccurred(a: Occurred, b: Occurred): number {
   if (a.occurredAt !== undefined && b.occurredAt !== undefined) {
+    // In the same offset and precision the texts order as the moments do; a leap second is its own second only there.
+    if (a.occurredAt.slice(19) === b.occurredAt.slice(19) && !a.occurredAt.startsWith('60', 17) && !b.occurredAt.startsWith('60', 17)) {
+      return a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0;
+    }
     return Temporal.Instant.compare(Temporal.Instant.from(a.occurredAt), Temporal.Instant.from(b.occurredAt));
   }
   return Temporal.PlainDate.compare(dayOf(a), dayOf(b));

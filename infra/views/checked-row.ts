@@ -1,4 +1,4 @@
-import type { PageQuery, Row, TableDefinition, Value } from '#projections/projection';
+import { StoredJson, type PageQuery, type Row, type TableDefinition, type Value } from '#projections/projection';
 
 /** Throws unless the row gives every column, no other, each of its declared type: no adapter may be laxer than another. */
 export function checkedRow(table: TableDefinition, row: Row): Row {
@@ -51,8 +51,13 @@ export function checkedPrefix(table: TableDefinition, where: Row, column: string
   return prefix;
 }
 
+/** As a database holds it. */
+export function bare(value: Value): string | number | null {
+  return value instanceof StoredJson ? value.toString() : value;
+}
+
 function checkValue(table: TableDefinition, column: string, value: Value): void {
   if (value === null) return;
-  const fits = table.columns[column] === 'integer' ? Number.isSafeInteger(value) : typeof value === 'string';
+  const fits = table.columns[column] === 'integer' ? Number.isSafeInteger(value) : typeof value === 'string' || value instanceof StoredJson;
   if (!fits) throw new Error(`${table.name}: column ${column} is no ${table.columns[column]}`);
 }

@@ -1,6 +1,6 @@
 import type { Position } from '#domain/ledger/ids';
 import { answeringReader } from '#infra/views/answering-reader';
-import { checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
+import { bare, checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
 import type { ViewBuild, ViewStore } from '#infra/views/port';
 import type { PageQuery, Projection, Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
 
@@ -158,7 +158,8 @@ class Table {
   }
 
   put(row: Row): void {
-    const copy = { ...checkedRow(this.#definition, row) };
+    const copy: Record<string, Value> = { ...checkedRow(this.#definition, row) };
+    for (const column in copy) copy[column] = bare(copy[column]!);
     const key = text(this.keyOf(copy));
     this.#unindex(key);
     this.#rows.set(key, copy);

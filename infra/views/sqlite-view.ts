@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Position } from '#domain/ledger/ids';
-import { checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
+import { bare, checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
 import type { PageQuery, Projection, Row, Rows, TableDefinition, Value } from '#projections/projection';
 
 interface Statements {
@@ -8,6 +8,7 @@ interface Statements {
   readonly columns: readonly string[];
   readonly get: Database.Statement;
   readonly put: Database.Statement;
+  readonly putMany: Database.Statement;
   readonly remove: Database.Statement;
   readonly select: Map<string, Database.Statement>;
   readonly nearest: Map<string, Database.Statement>;
@@ -18,8 +19,36 @@ interface Touched {
   readonly key: readonly Value[];
   /** Undefined: there is none. */
   readonly row: Row | undefined;
-  readonly changed: boolean;
+  changed: boolean;
 }
+
+/** Rows of one table that were read or changed by key, in all and by the first column of their key. */
+class TouchedRows {
+  readonly all = new Map<string, Touched>();
+  readonly #under = new Map<Value, Map<string, Touched>>();
+
+  set(touched: Touched): void {
+    const text = keyText(touched.key);
+    this.all.set(text, touched);
+    if (!touched.changed) return;
+    const first = touched.key[0]!;
+    const under = this.#under.get(first);
+    if (under === undefined) this.#under.set(first, new Map([[text, touched]]));
+    else under.set(text, touched);
+  }
+
+  /** What changed since it was last asked; `first`: only under that value. */
+  takeChanged(first?: Value): readonly [string, Touched][] {
+    const changed = first === undefined ? [...this.#under.values()].flatMap((under) => [...under]) : [...this.#under.get(first) ?? []];
+    if (first === undefined) this.#under.clear();
+    else this.#under.delete(first);
+    for (const [, touched] of changed) touched.changed = false;
+    return changed;
+  }
+}
+
+/** Rows in one statement: a call costs as much as writing one. */
+const PUT_AT_ONCE = 16;
 
 /** The rows of one projection in one database; changes collect between `begin` and `flush`. */
 export class SqliteView implements Rows {
@@ -29,9 +58,9 @@ export class SqliteView implements Rows {
   readonly #tables: ReadonlyMap<string, Statements>;
   /**
    * Inside one transaction: rows read or changed by key, per table. A figure's cell is touched a thousand times per
-   * page and written once; a table that is asked by other columns is written out first.
+   * page and written once. A question by other columns than the whole key has what it could meet written out first.
    */
-  #touched: Map<string, Map<string, Touched>> | null = null;
+  #touched: Map<string, TouchedRows> | null = null;
 
   constructor(db: Database.Database, projection: Projection, position: Position) {
     this.#db = db;
@@ -57,18 +86,16 @@ export class SqliteView implements Rows {
     checkedKey(definition, key);
     if (this.#touched === null) return get.get(...key) as Row | undefined;
     const rows = this.#touchedOf(table);
-    const text = JSON.stringify(key);
-    let touched = rows.get(text);
-    if (touched === undefined) {
-      touched = { key, row: get.get(...key) as Row | undefined, changed: false };
-      rows.set(text, touched);
-    }
-    return touched.row;
+    const touched = rows.all.get(keyText(key));
+    if (touched !== undefined) return touched.row;
+    const row = get.get(...key) as Row | undefined;
+    rows.set({ key, row, changed: false });
+    return row;
   }
 
   select(table: string, where: Row = {}): readonly Row[] {
     const statements = this.#statements(table);
-    this.#writeOut(table);
+    this.#writeOut(table, where);
     const columns = checkedColumns(statements.definition, where);
     const shape = columns.join('\0');
     let select = statements.select.get(shape);
@@ -91,7 +118,7 @@ export class SqliteView implements Rows {
 
   #nearest(table: string, where: Row, column: string, value: Value, order: 'ASC' | 'DESC'): Row | undefined {
     const statements = this.#statements(table);
-    this.#writeOut(table);
+    this.#writeOut(table, where);
     const prefix = checkedPrefix(statements.definition, where, column);
     const shape = `${order} ${prefix.length}`;
     let nearest = statements.nearest.get(shape);
@@ -106,7 +133,7 @@ export class SqliteView implements Rows {
 
   page(table: string, query: PageQuery): readonly Row[] {
     const statements = this.#statements(table);
-    this.#writeOut(table);
+    this.#writeOut(table, query.where);
     const { same, order } = checkedPath(statements.definition, query);
     const { after = [], until = [], descending = false } = query;
     const shape = JSON.stringify([same, order, after.length, until.length, descending]);
@@ -124,7 +151,7 @@ export class SqliteView implements Rows {
   put(table: string, row: Row): void {
     const { definition } = this.#statements(table);
     checkedRow(definition, row);
-    this.#change(table, definition.key.map((column) => row[column] ?? null), { ...row });
+    this.#change(table, definition.key.map((column) => row[column] ?? null), row);
   }
 
   remove(table: string, key: readonly Value[]): void {
@@ -133,35 +160,41 @@ export class SqliteView implements Rows {
 
   #change(table: string, key: readonly Value[], row: Row | undefined): void {
     if (this.#touched === null) throw new Error('rows change only inside advance');
-    this.#touchedOf(table).set(JSON.stringify(key), { key, row, changed: true });
+    this.#touchedOf(table).set({ key, row, changed: true });
   }
 
-  #touchedOf(table: string): Map<string, Touched> {
+  #touchedOf(table: string): TouchedRows {
     let rows = this.#touched!.get(table);
-    if (rows === undefined) this.#touched!.set(table, rows = new Map<string, Touched>());
+    if (rows === undefined) this.#touched!.set(table, rows = new TouchedRows());
     return rows;
   }
 
-  #writeOut(table: string): void {
+  #writeOut(table: string, where: Row = {}): void {
     const rows = this.#touched?.get(table);
     if (rows === undefined) return;
-    const { columns, put, remove } = this.#statements(table);
-    for (const { key, row, changed } of rows.values()) {
-      if (!changed) continue;
+    const { definition, columns, put, putMany, remove } = this.#statements(table);
+    // In the order of the key: neighbours lie on the same page.
+    const changes = [...rows.takeChanged(where[definition.key[0]!] ?? undefined)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const kept: Row[] = [];
+    for (const [, { key, row }] of changes) {
       if (row === undefined) remove.run(...key);
-      else put.run(...columns.map((column) => row[column] ?? null));
+      else kept.push(row);
     }
-    rows.clear();
+    const values = (row: Row): readonly (string | number | null)[] => columns.map((column) => bare(row[column] ?? null));
+    const whole = kept.length - (kept.length % PUT_AT_ONCE);
+    for (let from = 0; from < whole; from += PUT_AT_ONCE) putMany.run(...kept.slice(from, from + PUT_AT_ONCE).flatMap(values));
+    for (const row of kept.slice(whole)) put.run(...values(row));
   }
 
   #prepare(definition: TableDefinition): Statements {
     const name = tableName(this.#projection, definition);
     const columns = Object.keys(definition.columns);
     const byKey = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
+    const putting = (count: number): string => `INSERT OR REPLACE INTO ${name} (${columns.map(quoted).join(', ')}) VALUES ${Array.from({ length: count }, () => `(${columns.map(() => '?').join(', ')})`).join(', ')}`;
     return {
       definition, columns, nearest: new Map(), page: new Map(),
       get: this.#db.prepare(`SELECT * FROM ${name} WHERE ${byKey}`),
-      put: this.#db.prepare(`INSERT OR REPLACE INTO ${name} (${columns.map(quoted).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`),
+      put: this.#db.prepare(putting(1)), putMany: this.#db.prepare(putting(PUT_AT_ONCE)),
       remove: this.#db.prepare(`DELETE FROM ${name} WHERE ${byKey}`),
       select: new Map(),
     };
@@ -172,6 +205,11 @@ export class SqliteView implements Rows {
     if (statements === undefined) throw new Error(`no table ${table}`);
     return statements;
   }
+}
+
+/** Columns are typed, so that a number and its text never meet under one key. */
+function keyText(key: readonly Value[]): string {
+  return key.length === 1 ? String(key[0]) : key.join('\u0000');
 }
 
 export function createTables(db: Database.Database, projection: Projection): void {

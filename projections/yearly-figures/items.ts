@@ -1,17 +1,17 @@
 import type { ConsentAct } from '#domain/consent/acts';
 import type { CountedDecision, CountedSharing } from '#domain/account/sharing-account';
 import type { Share } from '#projections/yearly-figures/cells';
-import type { Row, RowReader, Rows, TableDefinition } from '#projections/projection';
+import { jsonIn } from '#projections/json-column';
+import { StoredJson, type Row, type RowReader, type Rows, type TableDefinition } from '#projections/projection';
 
 /**
  * What the figures remember of each dossier, all in one table ordered by stream: what belongs together lies on the
  * same page, so an event moves one or two pages and no index.
  *
  *     kind       id            sub          value                      mark
- *     sharing    event id      ''           the sharing                -
- *     cites      decision id   event id     -                          -            which sharings cite a decision
- *     decision   decision id   ''           the decision, or null      1: cited     null: cited, and not come yet
- *     relies     consent id    decision id  -                          -            which decisions cite a consent
+ *     sharing    decision id   event id     the sharing                -             '' when it cites none
+ *     decision   decision id   ''           the decision, or null      1: cited      null: cited, and not come yet
+ *     relies     consent id    decision id  -                          -             which decisions cite a consent
  *     consent    consent id    ''           its acts                   1: cited
  */
 export const ITEM_TABLE: TableDefinition = {
@@ -20,9 +20,10 @@ export const ITEM_TABLE: TableDefinition = {
   key: ['stream', 'kind', 'id', 'sub'],
 };
 
-type Kind = 'sharing' | 'cites' | 'decision' | 'relies' | 'consent';
+type Kind = 'sharing' | 'decision' | 'relies' | 'consent';
 
 export interface KeptSharing {
+  readonly eventId: string;
   readonly sharing: CountedSharing;
   readonly shares: readonly Share[];
 }
@@ -38,37 +39,29 @@ export interface KeptConsent {
   readonly cited: boolean;
 }
 
-export function sharingOf(stream: string, eventId: string, rows: RowReader): KeptSharing | null {
-  const row = rows.get('item', [stream, 'sharing', eventId, '']);
-  return row === undefined ? null : { sharing: JSON.parse(row['value'] as string) as CountedSharing, shares: sharesOf(row) };
+export function keepSharing(stream: string, { eventId, sharing, shares }: KeptSharing, rows: Rows): void {
+  rows.put('item', { ...item(stream, 'sharing', sharing.decisionId ?? '', eventId), value: new StoredJson(sharing), shares: new StoredJson(shares) });
 }
 
-export function keepSharing(stream: string, eventId: string, { sharing, shares }: KeptSharing, rows: Rows): void {
-  rows.put('item', item(stream, 'sharing', eventId, { value: JSON.stringify(sharing), shares: JSON.stringify(shares) }));
-}
-
-export function keepCitation(stream: string, decisionId: string, eventId: string, rows: Rows): void {
-  rows.put('item', item(stream, 'cites', decisionId, { sub: eventId }));
-}
-
-/** Event ids of the sharings that cite the decision, as they came. */
-export function citationsOf(stream: string, decisionId: string, rows: RowReader): readonly string[] {
-  return rows.select('item', { stream, kind: 'cites', id: decisionId }).map((row) => row['sub'] as string);
+/** The sharings that cite the decision, as they came. */
+export function sharingsUnder(stream: string, decisionId: string, rows: RowReader): readonly KeptSharing[] {
+  return rows.select('item', { stream, kind: 'sharing', id: decisionId }).map((row) => ({
+    eventId: row['sub'] as string, sharing: jsonIn<CountedSharing>(row, 'value'), shares: jsonIn<readonly Share[]>(row, 'shares'),
+  }));
 }
 
 export function decisionOf(stream: string, decisionId: string, rows: RowReader): KeptDecision | null {
   const row = rows.get('item', [stream, 'decision', decisionId, '']);
   if (row === undefined) return null;
-  const text = row['value'] as string | null;
-  return { decision: text === null ? null : JSON.parse(text) as CountedDecision, cited: row['mark'] === 1 };
+  return { decision: row['value'] === null ? null : jsonIn<CountedDecision>(row, 'value'), cited: row['mark'] === 1 };
 }
 
 export function keepDecision(stream: string, decisionId: string, { decision, cited }: KeptDecision, rows: Rows): void {
-  rows.put('item', item(stream, 'decision', decisionId, { value: decision === null ? null : JSON.stringify(decision), mark: cited ? 1 : 0 }));
+  rows.put('item', { ...item(stream, 'decision', decisionId, '', cited), value: decision === null ? null : new StoredJson(decision) });
 }
 
 export function keepReliance(stream: string, consentId: string, decisionId: string, rows: Rows): void {
-  rows.put('item', item(stream, 'relies', consentId, { sub: decisionId }));
+  rows.put('item', item(stream, 'relies', consentId, decisionId));
 }
 
 export function dropReliance(stream: string, consentId: string, decisionId: string, rows: Rows): void {
@@ -83,21 +76,17 @@ export function reliancesOf(stream: string, consentId: string, rows: RowReader):
 export function consentOf(stream: string, consentId: string, rows: RowReader): KeptConsent {
   const row = rows.get('item', [stream, 'consent', consentId, '']);
   return row === undefined
-    ? { acts: [], cited: false } : { acts: JSON.parse(row['value'] as string) as ConsentAct[], cited: row['mark'] === 1 };
+    ? { acts: [], cited: false } : { acts: jsonIn<readonly ConsentAct[]>(row, 'value'), cited: row['mark'] === 1 };
 }
 
 export function keepConsent(stream: string, consentId: string, { acts, cited }: KeptConsent, rows: Rows): void {
-  rows.put('item', item(stream, 'consent', consentId, { value: JSON.stringify(acts), mark: cited ? 1 : 0 }));
+  rows.put('item', { ...item(stream, 'consent', consentId, '', cited), value: new StoredJson(acts) });
 }
 
 export function forgetItems(stream: string, rows: Rows): void {
   for (const row of rows.select('item', { stream })) rows.remove('item', ITEM_TABLE.key.map((column) => row[column]!));
 }
 
-function item(stream: string, kind: Kind, id: string, more: { sub?: string; value?: string | null; shares?: string; mark?: number }): Row {
-  return { stream, kind, id, sub: more.sub ?? '', value: more.value ?? null, shares: more.shares ?? null, mark: more.mark ?? null };
-}
-
-function sharesOf(row: Row): readonly Share[] {
-  return JSON.parse(row['shares'] as string) as Share[];
+function item(stream: string, kind: Kind, id: string, sub: string, marked?: boolean): Row {
+  return { stream, kind, id, sub, value: null, shares: null, mark: marked === undefined ? null : marked ? 1 : 0 };
 }

@@ -1,7 +1,7 @@
 import { consentAct } from '#domain/consent/acts';
 import type { ConsentEvent } from '#domain/consent/events';
 import { countedDecision, countSharing, known, occurredOf, type Counted, type CountedDecision, type CountedSharing } from '#domain/account/sharing-account';
-import { countDossier } from '#domain/account/stock-account';
+import { countDossier, type CountedDossier } from '#domain/account/stock-account';
 import type { GateEvent } from '#domain/destruction/events';
 import type { ScheduleAdopted } from '#domain/governance/events';
 import type { LedgerEvent } from '#domain/ledger/event';
@@ -14,10 +14,11 @@ import type { DataShared, SharingDecided } from '#domain/sharing/events';
 import { adoptedSchedule, keepSchedule, SCHEDULE_TABLE } from '#projections/adopted-schedule';
 import { CELL_TABLE, cellAccess, moveCells, type Share } from '#projections/yearly-figures/cells';
 import {
-  citationsOf, consentOf, decisionOf, dropReliance, forgetItems, ITEM_TABLE, keepCitation, keepConsent, keepDecision, keepReliance,
-  keepSharing, reliancesOf, sharingOf, type KeptSharing,
+  consentOf, decisionOf, dropReliance, forgetItems, ITEM_TABLE, keepConsent, keepDecision, keepReliance, keepSharing,
+  reliancesOf, sharingsUnder, type KeptSharing,
 } from '#projections/yearly-figures/items';
-import type { ApplyContext, Projection, Row, Rows } from '#projections/projection';
+import { jsonIn } from '#projections/json-column';
+import { StoredJson, type ApplyContext, type Projection, type Row, type Rows } from '#projections/projection';
 
 /**
  * How often did what happen, per year? Every item (a sharing, a dossier) keeps what it counts for; an event looks
@@ -71,11 +72,11 @@ function shared(event: LedgerEvent & DataShared, rows: Rows, context: ApplyConte
     decisionId: data.decisionId ?? null, routeId: data.routeId ?? null,
   };
   const { decisionId } = sharing;
-  if (decisionId === null) return recount(stream, id, { sharing, shares: [] }, null, rows, context);
+  const kept: KeptSharing = { eventId: id, sharing, shares: [] };
+  if (decisionId === null) return recount(stream, kept, null, rows, context);
   const known = decisionOf(stream, decisionId, rows);
   if (known?.cited !== true) keepDecision(stream, decisionId, { decision: known?.decision ?? null, cited: true }, rows);
-  keepCitation(stream, decisionId, id, rows);
-  recount(stream, id, { sharing, shares: [] }, known?.decision ?? null, rows, context);
+  recount(stream, kept, known?.decision ?? null, rows, context);
 }
 
 function decided(event: LedgerEvent & SharingDecided, rows: Rows, context: ApplyContext): void {
@@ -112,10 +113,7 @@ function consent(event: LedgerEvent, rows: Rows, context: ApplyContext): void {
 }
 
 function recountSharingsOf(stream: string, decisionId: string, decision: CountedDecision | null, rows: Rows, context: ApplyContext): void {
-  for (const eventId of citationsOf(stream, decisionId, rows)) {
-    const kept = sharingOf(stream, eventId, rows);
-    if (kept !== null) recount(stream, eventId, kept, decision, rows, context);
-  }
+  for (const kept of sharingsUnder(stream, decisionId, rows)) recount(stream, kept, decision, rows, context);
 }
 
 function consentFigure(event: ConsentEvent): Counted {
@@ -128,47 +126,58 @@ function consentFigure(event: ConsentEvent): Counted {
 }
 
 /** Looks again at one sharing and keeps what it counts for now. */
-function recount(stream: string, eventId: string, kept: KeptSharing, decision: CountedDecision | null, rows: Rows, context: ApplyContext): void {
+function recount(stream: string, kept: KeptSharing, decision: CountedDecision | null, rows: Rows, context: ApplyContext): void {
   const { sharing, shares } = kept;
   const acts = decision?.consentId == null ? [] : consentOf(stream, decision.consentId, rows).acts;
   const year = yearOf(sharing.occurred);
   const after = countSharing(sharing, decision, acts).map((counted): Share => [counted, year, 1]);
   move(shares, after, rows, context);
-  keepSharing(stream, eventId, { sharing, shares: after }, rows);
+  keepSharing(stream, { ...kept, shares: after }, rows);
 }
 
 function retention(event: LedgerEvent & RetentionInput, rows: Rows, context: ApplyContext): void {
-  const row = rows.get('dossier', [event.stream]) ?? newDossier(event.stream);
-  const state = evolveRetention(JSON.parse(row['state'] as string) as RetentionState, event);
-  const openedOn = event.type === 'dossier-opened' ? earliest(row['opened_on'] as string | null, dayOf(event.data as Occurred).toString()) : row['opened_on']!;
-  recountDossier({ ...row, opened_on: openedOn, state: JSON.stringify(state) }, adoptedSchedule(rows), rows, context);
-}
-
-function newDossier(stream: string): Row {
-  return { stream, opened_on: null, destroyed_on: null, state: JSON.stringify(initialRetention), shares: '[]' };
+  const row = rows.get('dossier', [event.stream]);
+  const state = evolveRetention(stateOf(row), event);
+  const before = row?.['opened_on'] as string | null | undefined ?? null;
+  const openedOn = event.type === 'dossier-opened' ? earliest(before, dayOf(event.data as Occurred).toString()) : before;
+  recountDossier(event.stream, row, { openedOn, destroyedOn: destroyedOn(row), retention: state }, adoptedSchedule(rows), rows, context);
 }
 
 function gate(event: LedgerEvent & GateEvent, rows: Rows, context: ApplyContext): void {
-  const row = rows.get('dossier', [event.stream]) ?? newDossier(event.stream);
-  const destroyedOn = event.type === 'destruction-begun' ? event.data.on : null;
-  recountDossier({ ...row, destroyed_on: destroyedOn }, adoptedSchedule(rows), rows, context);
+  const row = rows.get('dossier', [event.stream]);
+  const openedOn = row?.['opened_on'] as string | null | undefined ?? null;
+  const destroyed = event.type === 'destruction-begun' ? event.data.on : null;
+  recountDossier(event.stream, row, { openedOn, destroyedOn: destroyed, retention: stateOf(row) }, adoptedSchedule(rows), rows, context);
 }
 
 function adopt(event: LedgerEvent & ScheduleAdopted, rows: Rows, context: ApplyContext): void {
   const schedule = keepSchedule(event.data, rows);
-  for (const row of rows.select('dossier')) {
-    // From its gate on a dossier's share is fixed: the next rebuild may not find it any more.
-    if (row['destroyed_on'] === null) recountDossier(row, schedule, rows, context);
+  for (let page = rows.page('dossier', { limit: ADOPTED_AT_ONCE }); page.length > 0; page = rows.page('dossier', { limit: ADOPTED_AT_ONCE, after: [page.at(-1)!['stream']!] })) {
+    for (const row of page) {
+      // From its gate on a dossier's share is fixed: the next rebuild may not find it any more.
+      if (row['destroyed_on'] !== null) continue;
+      const openedOn = row['opened_on'] as string | null;
+      recountDossier(row['stream'] as string, row, { openedOn, destroyedOn: null, retention: stateOf(row) }, schedule, rows, context);
+    }
   }
 }
 
-function recountDossier(row: Row, schedule: RetentionSchedule | null, rows: Rows, context: ApplyContext): void {
-  const after = countDossier({
-    retention: JSON.parse(row['state'] as string) as RetentionState,
-    openedOn: row['opened_on'] as string | null, destroyedOn: row['destroyed_on'] as string | null,
-  }, schedule).map(({ counted, year, count }): Share => [counted, year, count]);
-  move(JSON.parse(row['shares'] as string) as Share[], after, rows, context);
-  rows.put('dossier', { ...row, shares: JSON.stringify(after) });
+/** Dossiers in memory at a time. */
+const ADOPTED_AT_ONCE = 1_000;
+
+function stateOf(row: Row | undefined): RetentionState {
+  return row === undefined ? initialRetention : jsonIn<RetentionState>(row, 'state');
+}
+
+function destroyedOn(row: Row | undefined): string | null {
+  return row?.['destroyed_on'] as string | null | undefined ?? null;
+}
+
+function recountDossier(stream: string, row: Row | undefined, dossier: CountedDossier, schedule: RetentionSchedule | null, rows: Rows, context: ApplyContext): void {
+  const after = countDossier(dossier, schedule).map(({ counted, year, count }): Share => [counted, year, count]);
+  move(row === undefined ? [] : jsonIn<readonly Share[]>(row, 'shares'), after, rows, context);
+  const { openedOn, destroyedOn: destroyed, retention: state } = dossier;
+  rows.put('dossier', { stream, opened_on: openedOn, destroyed_on: destroyed, state: new StoredJson(state), shares: new StoredJson(after) });
 }
 
 /** The calendar year in Amsterdam. Only about New Year can a moment's own date say another one. */
