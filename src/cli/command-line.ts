@@ -12,6 +12,9 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['demo', async () => (await import('#src/demo/demo')).demo],
   ['token', async () => (await import('#src/cli/token')).token],
   ['import', async () => (await import('#src/cli/import/import')).importCommand],
+  ['retention', async () => (await import('#src/cli/retention/retention')).retention],
+  ['doctor', async () => (await import('#src/cli/doctor/doctor')).doctor],
+  ['export', async () => (await import('#src/cli/export/export')).exportCommand],
   ['verify', async () => (await import('#src/cli/verify')).verifyCommand],
   ['rebuild', async () => (await import('#src/cli/rebuild')).rebuild],
 ]);

@@ -4,6 +4,7 @@ import { openControlSocket, type ControlReply, type ControlRequest } from '#src/
 import { configOf, controlSocketPath } from '#src/cli/folders';
 import { startService, type Service } from '#src/cli/service';
 import { issuedFor } from '#src/cli/token';
+import { readinessOf } from '#src/health/readiness';
 
 export const serve: Command = {
   name: 'serve',
@@ -41,6 +42,7 @@ export function untilToldToStop(): Promise<NodeJS.Signals> {
 }
 
 async function answer({ ledger }: Service, { command, request }: ControlRequest): Promise<ControlReply> {
+  if (command === 'status') return { ok: true, value: readinessOf(ledger) };
   if (command !== 'token') return { ok: false, code: 'unknown-command', message: 'Dit commando kent de dienst niet.' };
   return issuedFor(ledger, request);
 }
