@@ -1,4 +1,4 @@
-import { NO_STREAM, type EventId, type Position, type Revision, type StreamName } from '#domain/ledger/ids';
+import { NO_STREAM, streamKind, type EventId, type Position, type Revision, type StreamName } from '#domain/ledger/ids';
 import type { WorkerAppend } from '#infra/engine/protocol';
 import { EventStoreError } from '#infra/event-store/append-rules';
 import type { Sqlite } from '#infra/event-store/ledger-database';
@@ -20,6 +20,11 @@ export interface TailEvent {
   readonly leaf: Uint8Array;
 }
 
+interface StreamEnd {
+  readonly no: number;
+  revision: Revision;
+}
+
 const STREAMS_REMEMBERED = 100_000;
 const LEAVES_PER_PAGE = 10_000;
 /** At most this many leaves are hashed again at a start, and those beyond the head. */
@@ -30,8 +35,8 @@ export class LedgerWriter {
   readonly #db: Sqlite;
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly sources: SourceRows;
-  /** Last revision of streams seen lately; only the one writer can trust such a memory. */
-  readonly #revisions = new Map<StreamName, Revision>();
+  /** Number and last revision of streams seen lately; only the one writer can trust such a memory. */
+  readonly #streams = new Map<StreamName, StreamEnd>();
   #frontierAt: number | null = null;
 
   constructor(db: Sqlite) {
@@ -49,15 +54,16 @@ export class LedgerWriter {
   }
 
   rollback(): void {
-    this.#revisions.clear();
+    this.#streams.clear();
     if (this.#db.inTransaction) this.#statements.rollback.run();
   }
 
   /** Within a transaction; leaves go to `tree`. Only I/O can make it throw. */
   append(append: WorkerAppend, tree: MerkleTree): WriteOutcome {
     const { stream, expectedRevision, key, contentHmac, events } = append;
-    const actualRevision = this.#revisionOf(stream);
-    if (actualRevision === null) return { kind: 'destroyed' };
+    const end = this.#endOf(stream);
+    if (end === 'destroyed') return { kind: 'destroyed' };
+    const actualRevision = end?.revision ?? NO_STREAM;
     const lastRevision = expectedRevision + events.length;
     if (actualRevision >= lastRevision) {
       const firstPosition = this.#sameAppend(append);
@@ -67,15 +73,17 @@ export class LedgerWriter {
     if (known !== null) return { kind: 'source-known', known };
     if (actualRevision !== expectedRevision) return { kind: 'conflict', actualRevision };
     const firstPosition = tree.size;
+    const no = end?.no ?? this.#newStream(stream);
     for (const [i, { id, type, header, payload }] of events.entries()) {
       const position = tree.size;
       const leaf = leafHash(header, payload);
-      this.#statements.insertEvent.run(position, stream, expectedRevision + 1 + i, id, type, header, payload);
+      this.#statements.insertEvent.run(position, no, expectedRevision + 1 + i, id, type, header, payload);
       this.#statements.insertLeaf.run(position, leaf);
       tree.append(leaf);
     }
     if (key !== null) this.sources.insert(key, contentHmac, firstPosition);
-    this.#remember(stream, lastRevision);
+    if (end === null) this.#remember(stream, { no, revision: lastRevision });
+    else end.revision = lastRevision;
     return { kind: 'appended', firstPosition, lastRevision };
   }
 
@@ -84,8 +92,9 @@ export class LedgerWriter {
     if (this.#statements.isGone.get(stream) !== undefined) return { already: true, events: 0 };
     this.sources.remove(stream);
     const { changes } = this.#statements.deleteEvents.run(stream);
+    this.#statements.deleteStream.run(stream);
     this.#statements.insertGone.run(stream);
-    this.#revisions.delete(stream);
+    this.#streams.delete(stream);
     return { already: false, events: changes };
   }
 
@@ -154,21 +163,24 @@ export class LedgerWriter {
     this.#db.close();
   }
 
-  /** Last revision, NO_STREAM when there is none, null when the stream was destroyed. */
-  #revisionOf(stream: StreamName): Revision | null {
-    const remembered = this.#revisions.get(stream);
+  /** Null: there is no such stream. */
+  #endOf(stream: StreamName): StreamEnd | 'destroyed' | null {
+    const remembered = this.#streams.get(stream);
     if (remembered !== undefined) return remembered;
-    const revision = this.#statements.lastRevision.get(stream) as Revision | undefined;
-    if (revision !== undefined) {
-      this.#remember(stream, revision);
-      return revision;
-    }
-    return this.#statements.isGone.get(stream) === undefined ? NO_STREAM : null;
+    const row = this.#statements.end.get(stream) as [number, Revision] | undefined;
+    if (row !== undefined) return this.#remember(stream, { no: row[0], revision: row[1] });
+    return this.#statements.isGone.get(stream) === undefined ? null : 'destroyed';
   }
 
-  #remember(stream: StreamName, revision: Revision): void {
-    if (this.#revisions.size >= STREAMS_REMEMBERED) this.#revisions.clear();
-    this.#revisions.set(stream, revision);
+  #newStream(stream: StreamName): number {
+    const { newStream, newLogStream } = this.#statements;
+    return (streamKind(stream) === 'log' ? newLogStream : newStream).get(stream) as number;
+  }
+
+  #remember(stream: StreamName, end: StreamEnd): StreamEnd {
+    if (this.#streams.size >= STREAMS_REMEMBERED) this.#streams.clear();
+    this.#streams.set(stream, end);
+    return end;
   }
 
   /** Clause 2: the same ids at the same revisions are the same append sent again; its first position, or null. */
@@ -180,16 +192,20 @@ export class LedgerWriter {
 }
 
 function prepareStatements(db: Sqlite) {
+  const number = '(SELECT no FROM streams WHERE name = ?)';
   return {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
-    lastRevision: db.prepare('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1').pluck(),
-    places: db.prepare('SELECT position, id FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?').raw(),
+    end: db.prepare(`SELECT stream_no, revision FROM events WHERE stream_no = ${number} ORDER BY revision DESC LIMIT 1`).raw(),
+    places: db.prepare(`SELECT position, id FROM events WHERE stream_no = ${number} AND revision >= ? ORDER BY revision LIMIT ?`).raw(),
     isGone: db.prepare('SELECT 1 FROM gone WHERE stream = ?').pluck(),
-    insertEvent: db.prepare('INSERT INTO events (position, stream, revision, id, type, header, payload) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    insertEvent: db.prepare('INSERT INTO events (position, stream_no, revision, id, type, header, payload) VALUES (?, ?, ?, ?, ?, ?, ?)'),
     insertLeaf: db.prepare('INSERT INTO leaves (idx, hash) VALUES (?, ?)'),
-    deleteEvents: db.prepare('DELETE FROM events WHERE stream = ?'),
+    newStream: db.prepare('INSERT INTO streams (no, name) SELECT max(0, coalesce(max(no), 0)) + 1, ? FROM streams RETURNING no').pluck(),
+    newLogStream: db.prepare('INSERT INTO streams (no, name) SELECT min(0, coalesce(min(no), 0)) - 1, ? FROM streams RETURNING no').pluck(),
+    deleteEvents: db.prepare(`DELETE FROM events WHERE stream_no = ${number}`),
+    deleteStream: db.prepare('DELETE FROM streams WHERE name = ?'),
     insertGone: db.prepare('INSERT INTO gone (stream) VALUES (?)'),
     lastFrontier: db.prepare('SELECT max(size) FROM frontiers').pluck(),
     frontier: db.prepare('SELECT size, hashes FROM frontiers WHERE size <= ? ORDER BY size DESC LIMIT 1').raw(),

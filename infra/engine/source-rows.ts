@@ -117,7 +117,8 @@ function prepare(db: Sqlite) {
     inClosed: db.prepare(`SELECT d.content_hmac, e.header FROM deduplication_index i CROSS JOIN deduplication d ON d.position = i.position
       LEFT JOIN events e ON e.position = i.position WHERE i.segment = ? AND i.prefix = ? AND d.key = ?`).raw(),
     insert: db.prepare('INSERT INTO deduplication (position, key, content_hmac) VALUES (?, ?, ?)'),
-    ofStream: db.prepare(`SELECT d.position, d.key FROM events e CROSS JOIN deduplication d ON d.position = e.position WHERE e.stream = ?`).raw(),
+    ofStream: db.prepare(`SELECT d.position, d.key FROM events e CROSS JOIN deduplication d ON d.position = e.position
+      WHERE e.stream_no = (SELECT no FROM streams WHERE name = ?)`).raw(),
     remove: db.prepare('DELETE FROM deduplication WHERE position = ?'),
     removeFromIndex: db.prepare('DELETE FROM deduplication_index WHERE segment = ? AND prefix = ? AND position = ?'),
     index: db.prepare(`INSERT INTO deduplication_index (segment, prefix, position)

@@ -3,24 +3,26 @@ import Database from 'better-sqlite3';
 export type Sqlite = Database.Database;
 
 /**
- * `leaves` holds index and hash and nothing else: it outlives a destroyed event. Stream, revision, id and type are
- * lookup only; whoever reads takes them from the header bytes. `deduplication` is in order of arrival; the beginnings
+ * `leaves` holds index and hash and nothing else: it outlives a destroyed event. Streams have numbers, since a name of
+ * 44 characters in the index of places costs more than all else in it; those of `log-` streams are below zero, so that
+ * announcements have an index of their own. A number goes with its stream. Stream, revision, id and type are lookup only; whoever reads takes them from the header bytes. `deduplication` is in order of arrival; the beginnings
  * of its keys are in `deduplication_index` once their segment is full (engine/source-rows). `frontiers` is derived
  * from the leaves, so that a start need not hash them all again; it is compared with the signed head, never believed.
  */
 const SCHEMA = `
+CREATE TABLE IF NOT EXISTS streams (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE IF NOT EXISTS events (
   position INTEGER PRIMARY KEY,
-  stream TEXT NOT NULL,
+  stream_no INTEGER NOT NULL,
   revision INTEGER NOT NULL,
   id TEXT NOT NULL,
   type TEXT NOT NULL,
   header BLOB NOT NULL,
   payload BLOB NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS events_place ON events (stream, revision);
+CREATE UNIQUE INDEX IF NOT EXISTS events_place ON events (stream_no, revision);
 CREATE INDEX IF NOT EXISTS events_id ON events (id);
-CREATE INDEX IF NOT EXISTS events_announcements ON events (position) WHERE stream GLOB 'log-*';
+CREATE INDEX IF NOT EXISTS events_announcements ON events (position) WHERE stream_no < 0;
 CREATE TABLE IF NOT EXISTS leaves (idx INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS deduplication (
   position INTEGER PRIMARY KEY,
@@ -36,10 +38,10 @@ CREATE TABLE IF NOT EXISTS deduplication_index (
 CREATE TABLE IF NOT EXISTS deduplication_segments (segment INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS frontiers (size INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS gone (stream TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 `;
 
-const LEDGER_VERSION = 2;
+const LEDGER_VERSION = 3;
 
 /** Earlier versions could corrupt a database when the WAL was reset (sqlite.org, 3.51.3 release notes). */
 const OLDEST_SQLITE = [3, 51, 3] as const;

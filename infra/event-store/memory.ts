@@ -53,6 +53,10 @@ export class MemoryEventStore implements EventStore {
     });
   }
 
+  withoutEvents(streams: readonly StreamName[]): Promise<readonly StreamName[]> {
+    return this.#answer(() => streams.filter((stream) => (this.#streams.get(stream)?.length ?? 0) === 0));
+  }
+
   readAll(from: Position, limit: number): Promise<AllPage> {
     return this.#answer(() => {
       const { size } = this.#head;

@@ -16,6 +16,8 @@ export interface EventStore {
   appendAll(appends: readonly Append[]): Promise<readonly AppendResult[]>;
   /** Sees an append at once, also before its leaf is visible to `readAll` (clause 4). */
   readStream(stream: StreamName, from: Revision, limit: number): Promise<StreamPage>;
+  /** Those of these streams that hold no event, also before its leaf is visible; for many at once. */
+  withoutEvents(streams: readonly StreamName[]): Promise<readonly StreamName[]>;
   /** Positions from `from` (inclusive) up to the head, at most `limit`; absent events are named, never skipped. */
   readAll(from: Position, limit: number): Promise<AllPage>;
   /** Only the events of `log-` streams from `from` (inclusive) up to the head: runs, certificates, figures. */

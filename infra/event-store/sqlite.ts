@@ -41,6 +41,11 @@ export class SqliteEventStore implements EventStore {
     return this.#reader.readStream(stream, from, limit);
   }
 
+  async withoutEvents(streams: readonly StreamName[]): Promise<readonly StreamName[]> {
+    this.#assertOpen();
+    return this.#reader.withoutEvents(streams);
+  }
+
   async readAll(from: Position, limit: number): Promise<AllPage> {
     this.#assertOpen();
     const { size } = this.#channel.head;
@@ -138,6 +143,10 @@ class Reader {
     return { kind: 'events', events, lastRevision };
   }
 
+  withoutEvents(streams: readonly StreamName[]): StreamName[] {
+    return this.#statements.withoutEvents.all(JSON.stringify(streams)) as StreamName[];
+  }
+
   readAll(from: Position, until: Position): AllPage['entries'] {
     const rows = this.#statements.all.all(from, until) as LeafRow[];
     if (rows.length !== Math.max(0, until - from)) throw new Error('leaf missing');
@@ -170,14 +179,17 @@ function stored(position: Position, header: Uint8Array, payload: Uint8Array, lea
 }
 
 function prepareStatements(db: Sqlite) {
+  const number = '(SELECT no FROM streams WHERE name = ?)';
   const columns = 'e.position, e.header, e.payload, l.hash FROM events e JOIN leaves l ON l.idx = e.position';
   return {
-    lastRevision: db.prepare('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1').pluck(),
+    lastRevision: db.prepare(`SELECT revision FROM events WHERE stream_no = ${number} ORDER BY revision DESC LIMIT 1`).pluck(),
+    withoutEvents: db.prepare(`SELECT value FROM json_each(?)
+      WHERE NOT EXISTS (SELECT 1 FROM streams s CROSS JOIN events e ON e.stream_no = s.no WHERE s.name = value)`).pluck(),
     isGone: db.prepare('SELECT 1 FROM gone WHERE stream = ?').pluck(),
-    stream: db.prepare(`SELECT ${columns} WHERE e.stream = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`).raw(),
+    stream: db.prepare(`SELECT ${columns} WHERE e.stream_no = ${number} AND e.revision >= ? ORDER BY e.revision LIMIT ?`).raw(),
     all: db.prepare(`SELECT l.idx, l.hash, e.header, e.payload FROM leaves l LEFT JOIN events e ON e.position = l.idx
       WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx`).raw(),
-    announcements: db.prepare(`SELECT ${columns} WHERE e.stream GLOB 'log-*' AND e.position >= ? AND e.position < ? ORDER BY e.position LIMIT ?`).raw(),
+    announcements: db.prepare(`SELECT ${columns} WHERE e.stream_no < 0 AND e.position >= ? AND e.position < ? ORDER BY e.position LIMIT ?`).raw(),
     byId: db.prepare(`SELECT ${columns} WHERE e.id = ?`).raw(),
   };
 }

@@ -55,10 +55,9 @@ export class MemoryVault implements Vault {
     return this.#change(() => register(registration, this.#rows, this.#secrets, this.#fence));
   }
 
-  async removeOrphans(streamHasEvents: (stream: StreamName) => Promise<boolean>): Promise<number> {
+  async removeOrphans(withoutEvents: (streams: readonly StreamName[]) => Promise<readonly StreamName[]>): Promise<number> {
     const known = new Set([...this.#keys.keys(), ...this.#references.values(), ...this.#subjects.keys()]);
-    const orphans: StreamName[] = [];
-    for (const stream of known) if (!(await streamHasEvents(stream))) orphans.push(stream);
+    const orphans = await withoutEvents([...known]);
     return this.#change(() => {
       for (const stream of orphans) this.#destroy(stream);
       return orphans.length;

@@ -22,8 +22,8 @@ export interface Vault {
    * transaction that asks the fence inside it.
    */
   register(registration: Registration): Promise<RegisterResult>;
-  /** Rows of streams of which the caller knows no event and no append under way; used at start and nightly. */
-  removeOrphans(streamHasEvents: (stream: StreamName) => Promise<boolean>): Promise<number>;
+  /** Rows of streams of which the caller knows no event and no append under way, asked for many at once; used at start. */
+  removeOrphans(withoutEvents: (streams: readonly StreamName[]) => Promise<readonly StreamName[]>): Promise<number>;
 
   /** The journal of the open run; null when none is open. Written before the first gate, erased at the end. */
   openRun(): Promise<RunJournal | null>;

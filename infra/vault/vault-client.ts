@@ -85,11 +85,10 @@ export class SqliteVault implements Vault {
     }
   }
 
-  async removeOrphans(streamHasEvents: (stream: StreamName) => Promise<boolean>): Promise<number> {
+  async removeOrphans(withoutEvents: (streams: readonly StreamName[]) => Promise<readonly StreamName[]>): Promise<number> {
     let removed = 0;
     for (let after = '', page = this.#sql.streamsAfter.all({ after, limit: ORPHAN_PAGE }); page.length > 0; page = this.#sql.streamsAfter.all({ after, limit: ORPHAN_PAGE })) {
-      const orphans: StreamName[] = [];
-      for (const { stream } of page) if (!(await streamHasEvents(stream))) orphans.push(stream);
+      const orphans = await withoutEvents(page.map(({ stream }) => stream));
       if (orphans.length > 0) removed += await this.#call('removeOrphans', orphans);
       for (const stream of orphans) this.#keys.delete(stream);
       after = page[page.length - 1]!.stream;

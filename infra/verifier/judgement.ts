@@ -56,8 +56,10 @@ export function judgeDestruction(judged: Judged, findings: Findings): void {
     const extra = ledger.prepare(`SELECT min(position) AS first, count(*) AS n FROM events WHERE ${outside}`).get(pass.leaves) as { first: number | null; n: number };
     if (extra.first !== null) findings.add('event-without-leaf', `Er staan gebeurtenissen zonder blad in het grootboek (aantal: ${extra.n}): die zijn erbij gezet.`, extra.first);
   }
-  const back = ledger.prepare('SELECT e.position FROM gone g JOIN events e ON e.stream = g.stream ORDER BY 1 LIMIT 1').pluck().get() as number | undefined;
+  const back = ledger.prepare('SELECT e.position FROM gone g JOIN streams s ON s.name = g.stream JOIN events e ON e.stream_no = s.no ORDER BY 1 LIMIT 1').pluck().get() as number | undefined;
   if (back !== undefined) findings.add('resurrected', 'Een stroom die vernietigd is, heeft weer gebeurtenissen.', back);
+  const named = ledger.prepare('SELECT count(*) FROM streams s WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.stream_no = s.no)').pluck().get() as number;
+  if (named > 0) findings.add('stream-left-behind', `Er staan namen van stromen in het grootboek zonder een gebeurtenis (aantal: ${named}).`);
   judgeGone(judged, findings);
 
   const announced = (position: number): boolean => [young, old].some((cover) => split([position, position], cover).inside.length > 0);

@@ -34,6 +34,7 @@ export const FINDING_WEIGHTS = {
   'run-inconsistent': 'tampered',
   'resurrected': 'tampered',
   'gone-unexplained': 'tampered',
+  'stream-left-behind': 'tampered',
   'destroyed-lawfully': 'note',
   'destruction-pending': 'note',
   // fence

@@ -72,7 +72,7 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
   const writer = new LedgerWriter(store, vault, keys, clock);
   if (store.head().size === 0) await startEpoch({ config, keys, store, vault, writer });
   if (await vault.openRun() === null) {
-    await vault.removeOrphans(async (stream) => (await store.readStream(stream, 0, 1)).kind === 'events');
+    await vault.removeOrphans((streams) => store.withoutEvents(streams));
   }
   const views = new SqliteViews(join(config.dataDir, 'views.db'));
   const runner = new ProjectionRunner({ store, open: (stored) => writer.open(stored), views, projections: PROJECTIONS });

@@ -42,7 +42,7 @@ export class RandomKeys {
 }
 
 /**
- * SQLite alone with the ledger's own pragmas, page cache and checkpoint size, and its uniqueness promises (stream
+ * SQLite alone with the ledger's own pragmas, page cache and checkpoint size (8 MiB of write-ahead log), and its uniqueness promises (stream
  * and revision, one random key per event, the version check): no encryption, hash, tree, signature or head.
  */
 export class BareStore {
@@ -59,6 +59,7 @@ export class BareStore {
     this.#database = new Database(join(folder, 'bare.db'));
     this.#database.pragma('journal_mode = WAL');
     this.#database.pragma('synchronous = FULL');
+    this.#database.pragma('secure_delete = ON');
     this.#database.pragma('cache_size = -65536');
     this.#database.pragma('wal_autocheckpoint = 2048');
     this.#database.exec(`

@@ -15,12 +15,12 @@ export function collect(folder: string, streams: readonly StreamName[]): Canarie
   const living = vault.prepare<[], { stream: string; subject_id: string }>('SELECT stream, subject_id FROM stream_subjects').all();
   for (const { stream, subject_id: subject } of living) if (!streams.includes(stream as StreamName)) keptIdentities.add(subject);
   for (const [n, stream] of streams.entries()) {
-    for (const event of ledger.prepare<[string], { id: string; header: Buffer; payload: Buffer; revision: number }>('SELECT id, header, payload, revision FROM events WHERE stream = ?').all(stream)) {
+    for (const event of ledger.prepare<[string], { id: string; header: Buffer; payload: Buffer; revision: number }>('SELECT id, header, payload, revision FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?)').all(stream)) {
       canaries.set(`${n}.${event.revision} header`, event.header);
       canaries.set(`${n}.${event.revision} ciphertext`, event.payload);
       canaries.set(`${n}.${event.revision} id`, Buffer.from(event.id));
     }
-    for (const row of ledger.prepare<[string], { key: Buffer; revision: number }>('SELECT d.key, e.revision FROM deduplication d JOIN events e ON e.position = d.position WHERE e.stream = ?').all(stream)) {
+    for (const row of ledger.prepare<[string], { key: Buffer; revision: number }>('SELECT d.key, e.revision FROM deduplication d JOIN events e ON e.position = d.position WHERE e.stream_no = (SELECT no FROM streams WHERE name = ?)').all(stream)) {
       canaries.set(`${n}.${row.revision} deduplication key`, row.key);
     }
     canaries.set(`${n} wrapped key`, vault.prepare<[string], { wrapped: Buffer }>('SELECT wrapped FROM stream_keys WHERE stream = ?').get(stream)!.wrapped);
@@ -40,7 +40,7 @@ export function collect(folder: string, streams: readonly StreamName[]): Canarie
 
 export function leafHashes(folder: string, streams: readonly StreamName[]): Canaries {
   const ledger = new Database(join(folder, 'data', 'ledger.db'), { readonly: true });
-  const rows = streams.flatMap((stream) => ledger.prepare<[string], { hash: Buffer; idx: number }>('SELECT idx, hash FROM leaves WHERE idx IN (SELECT position FROM events WHERE stream = ?)').all(stream));
+  const rows = streams.flatMap((stream) => ledger.prepare<[string], { hash: Buffer; idx: number }>('SELECT idx, hash FROM leaves WHERE idx IN (SELECT position FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?))').all(stream));
   ledger.close();
   return new Map(rows.map(({ idx, hash }) => [`leaf ${idx}`, hash]));
 }

@@ -124,7 +124,7 @@ describe('a destruction run', () => {
     expect([after.answer, ...after.findings.map(({ kind }) => kind)]).toEqual(['intact', 'destroyed-lawfully']);
     const database = new Database(join(house.folder, 'data', 'ledger.db'));
     const survivor = (await house.ledger.vault.findStream({ system: SYSTEM, reference: 'jong' }))!;
-    database.prepare('DELETE FROM events WHERE stream = ? AND revision = 1').run(survivor);
+    database.prepare('DELETE FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?) AND revision = 1').run(survivor);
     database.close();
     const tampered = await house.verify();
     expect(tampered.answer).toBe('tampered');

@@ -16,7 +16,7 @@ function accessCanaries(folder: string, dossiers: readonly StreamName[]): Canari
   const ledger = new Database(join(folder, 'data', 'ledger.db'), { readonly: true });
   const vault = new Database(join(folder, 'data', 'vault.db'), { readonly: true });
   for (const [n, stream] of dossiers.map(accessOf).entries()) {
-    for (const row of ledger.prepare<[string], { id: string; header: Buffer; payload: Buffer }>('SELECT id, header, payload FROM events WHERE stream = ?').all(stream)) {
+    for (const row of ledger.prepare<[string], { id: string; header: Buffer; payload: Buffer }>('SELECT id, header, payload FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?)').all(stream)) {
       canaries.set(`${n} id`, Buffer.from(row.id)).set(`${n} header`, row.header).set(`${n} ciphertext`, row.payload);
     }
     canaries.set(`${n} wrapped key`, vault.prepare<[string], { wrapped: Buffer }>('SELECT wrapped FROM stream_keys WHERE stream = ?').get(stream)!.wrapped);

@@ -123,7 +123,7 @@ describe('a ledger that is opened again', () => {
   /** What a crash between the ledger's commit and the head line leaves. */
   const plant = (event: SealedEvent, leaf: Uint8Array = event.leafHash): void => {
     const db = ledger();
-    db.prepare('INSERT INTO events VALUES (3, ?, 3, ?, ?, ?, ?)').run(stream, event.id, event.type, event.header, event.payload);
+    db.prepare('INSERT INTO events VALUES (3, (SELECT no FROM streams WHERE name = ?), 3, ?, ?, ?, ?)').run(stream, event.id, event.type, event.header, event.payload);
     db.prepare('INSERT INTO leaves VALUES (3, ?)').run(leaf);
     db.close();
   };

@@ -126,6 +126,15 @@ const BROKEN: readonly { readonly clause: string; readonly bug: string; readonly
     })(signer),
   },
   {
+    clause: '4 streams without events',
+    bug: 'says that a stream that lives holds nothing',
+    make: (signer) => new (class extends MemoryEventStore {
+      override withoutEvents(streams: readonly StreamName[]): Promise<readonly StreamName[]> {
+        return Promise.resolve(streams);
+      }
+    })(signer),
+  },
+  {
     clause: '5 after destroy nothing returns',
     bug: 'keeps the source rows of a destroyed stream',
     make: (signer) => new (class extends MemoryEventStore {

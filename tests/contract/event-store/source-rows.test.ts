@@ -62,14 +62,14 @@ describe('deduplication rows over several segments', () => {
     const revision = Math.floor(position / STREAMS);
     const id = ids[position % STREAMS];
     const header = Buffer.from(JSON.stringify({ id, stream, revision }));
-    insertEvent.run(position, stream, revision, id, 'x', header, HMAC);
+    insertEvent.run(position, position % STREAMS + 1, revision, id, 'x', header, HMAC);
     rows.insert(key, HMAC, position);
   };
   const found = (position: number): boolean => rows.find(keyOf(position))?.revision === Math.floor(position / STREAMS);
   const open = (name: string): void => {
     db = openLedgerForWriting(join(folder, name));
     rows = new SourceRows(db);
-    insertEvent = db.prepare('INSERT INTO events (position, stream, revision, id, type, header, payload) VALUES (?, ?, ?, ?, ?, ?, ?)');
+    insertEvent = db.prepare('INSERT INTO events (position, stream_no, revision, id, type, header, payload) VALUES (?, ?, ?, ?, ?, ?, ?)');
   };
   const reopen = (): void => {
     db.close();
@@ -80,6 +80,7 @@ describe('deduplication rows over several segments', () => {
     folder = mkdtempSync(join(tmpdir(), 'rekenschap-rows-'));
     open('filled.db');
     inTransaction(() => {
+      for (const [i, stream] of streams.entries()) db.prepare('INSERT INTO streams (no, name) VALUES (?, ?)').run(i + 1, stream);
       for (let position = 0; position < ROWS; position += 1) store(position);
     });
     db.close();
@@ -120,7 +121,7 @@ describe('deduplication rows over several segments', () => {
     const its = Array.from({ length: Math.ceil((ROWS - 7) / STREAMS) }, (_, i) => 7 + i * STREAMS);
     inTransaction(() => {
       rows.remove(stream);
-      db.prepare('DELETE FROM events WHERE stream = ?').run(stream);
+      db.prepare('DELETE FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?)').run(stream);
     });
     const check = (): void => {
       for (const position of its) expect(rows.find(keyOf(position))).toBeNull();

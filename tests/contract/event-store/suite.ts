@@ -190,6 +190,16 @@ export const CLAUSES: readonly Clause[] = [
     },
   },
   {
+    name: '4 streams without events are told from those that have one, at once',
+    async check({ store, sealer }) {
+      const [written, log, unknown, gone] = [await sealer.stream(), await sealer.stream('log'), await sealer.stream(), await sealer.stream()];
+      for (const stream of [written, log, gone]) appended(await store.append(sealer.append(stream)));
+      await store.destroy(gone);
+      expect(await store.withoutEvents([unknown, written, gone, log])).toEqual([unknown, gone]);
+      expect(await store.withoutEvents([])).toEqual([]);
+    },
+  },
+  {
     name: '5 after destroy nothing returns an event of the stream, and its leaves are named absent',
     async check(subject) {
       const { store, sealer } = subject;

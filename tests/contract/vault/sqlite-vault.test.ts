@@ -136,7 +136,7 @@ describe('vault.db', () => {
     }
     open.writer.commit();
     const living = new Set(streams.filter((_, n) => n % 3 === 0));
-    expect(await open.vault.removeOrphans(async (stream) => living.has(stream))).toBe(2_500 - living.size);
+    expect(await open.vault.removeOrphans(async (streams) => streams.filter((stream) => !living.has(stream)))).toBe(2_500 - living.size);
     const database = new Database(folder.file, { readonly: true });
     for (const table of ['stream_keys', 'reference_index', 'identities', 'stream_subjects']) {
       expect(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(living.size);

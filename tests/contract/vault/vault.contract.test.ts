@@ -153,14 +153,14 @@ describe.each([['memory', openMemoryVault], ['SQLite', openFreshSqliteVault]])('
     });
     for (const registration of registrations) await vault.register(registration);
     const living = new Set(registrations.slice(0, 3).map(({ stream }) => stream));
-    expect(await vault.removeOrphans(async (stream) => living.has(stream))).toBe(2);
+    expect(await vault.removeOrphans(async (streams) => streams.filter((stream) => !living.has(stream)))).toBe(2);
     for (const { stream, reference, newIdentities } of registrations) {
       const lives = living.has(stream);
       expect(await vault.streamKey(stream) !== null).toBe(lives);
       expect(await vault.findStream(reference!) !== null).toBe(lives);
       expect(await vault.findSubject('jeugdwet', newIdentities[0]!.identifier) !== null).toBe(lives);
     }
-    expect(await vault.removeOrphans(async (stream) => living.has(stream))).toBe(0);
+    expect(await vault.removeOrphans(async (streams) => streams.filter((stream) => !living.has(stream)))).toBe(0);
   });
 
   it('keeps the journal of one run until it is erased', async () => {

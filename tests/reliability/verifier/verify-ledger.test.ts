@@ -10,7 +10,7 @@ import { kindsAt, tamperCase } from './tamper-case.js';
 
 const fixture = tamperCase();
 
-type Row = { position: number; stream: string; revision: number; id: string; type: string; header: Buffer; payload: Buffer };
+type Row = { position: number; stream_no: number; revision: number; id: string; type: string; header: Buffer; payload: Buffer };
 const rowAt = (database: Database.Database, position: number): Row => database.prepare('SELECT * FROM events WHERE position = ?').get(position) as Row;
 const sql = (statement: string, ...values: unknown[]) => (target: LedgerFolder) => tamper(target, 'ledger.db', (database) => {
   expect(database.prepare(statement).run(...values).changes).toBeGreaterThan(0);
@@ -44,13 +44,21 @@ describe('the ledger without keys', () => {
     ['a byte of a leaf whose event is gone', (target) => tamper(target, 'ledger.db', (database) => {
       database.prepare('UPDATE leaves SET hash = ? WHERE idx = 1').run(flipped(database.prepare('SELECT hash FROM leaves WHERE idx = 1').pluck().get() as Buffer, 31));
     }), 'root-differs@0'],
-    ['a stream column', sql("UPDATE events SET stream = 'dossier-00000000-0000-4000-8000-000000000000' WHERE position = 4"), 'columns-differ@4'],
+    ['a stream column', sql("UPDATE streams SET name = 'dossier-00000000-0000-4000-8000-000000000000' WHERE no = (SELECT stream_no FROM events WHERE position = 4)"), 'columns-differ@4'],
+    ['a stream number', sql('UPDATE events SET stream_no = 99 WHERE position = 4'), 'columns-differ@4'],
+    ['a stream without its name', sql('DELETE FROM streams WHERE no = (SELECT stream_no FROM events WHERE position = 4)'), 'columns-differ@4'],
+    ['a name without a stream', sql("INSERT INTO streams (no, name) VALUES (99, 'dossier-00000000-0000-4000-8000-000000000000')"), 'stream-left-behind'],
+    ['an announcement numbered as if it were none', (target) => tamper(target, 'ledger.db', (database) => {
+      const { stream_no: no } = rowAt(database, 10);
+      database.prepare('UPDATE streams SET no = 99 WHERE no = ?').run(no);
+      expect(database.prepare('UPDATE events SET stream_no = 99 WHERE stream_no = ?').run(no).changes).toBeGreaterThan(0);
+    }), 'columns-differ@10'],
     ['a revision column', sql('UPDATE events SET revision = 77 WHERE position = 4'), 'columns-differ@4'],
     ['a type column', sql("UPDATE events SET type = 'consent-given' WHERE position = 4"), 'columns-differ@4'],
     ['an id column', sql("UPDATE events SET id = '00000000-0000-7000-8000-000000000000' WHERE position = 4"), 'columns-differ@4'],
     ['an event dropped', sql('DELETE FROM events WHERE position = 4'), 'disappeared@4'],
     ['a whole dossier dropped, with its name in gone', (target) => tamper(target, 'ledger.db', (database) => {
-      database.prepare('DELETE FROM events WHERE stream = ?').run(fixture.alice.stream);
+      database.prepare('DELETE FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?)').run(fixture.alice.stream);
       database.prepare('INSERT INTO gone (stream) VALUES (?)').run(fixture.alice.stream);
     }), 'disappeared@3'],
     ['an event dropped with its leaf', (target) => tamper(target, 'ledger.db', (database) => {
@@ -82,7 +90,7 @@ describe('the ledger without keys', () => {
     }), 'root-differs@3'],
     ['an event inserted without a leaf', (target) => tamper(target, 'ledger.db', (database) => {
       const row = rowAt(database, 5);
-      database.prepare('INSERT INTO events (position, stream, revision, id, type, header, payload) VALUES (99, ?, 3, ?, ?, ?, ?)').run(row.stream, row.id, row.type, row.header, row.payload);
+      database.prepare('INSERT INTO events (position, stream_no, revision, id, type, header, payload) VALUES (99, ?, 3, ?, ?, ?, ?)').run(row.stream_no, row.id, row.type, row.header, row.payload);
     }), 'event-without-leaf@99'],
     ['the tail cut off', (target) => tamper(target, 'ledger.db', (database) => {
       database.exec('DELETE FROM events WHERE position >= 12; DELETE FROM leaves WHERE idx >= 12');
@@ -96,7 +104,7 @@ describe('the ledger without keys', () => {
       const row = rowAt(old, 1);
       old.close();
       tamper(target, 'ledger.db', (database) => {
-        database.prepare('INSERT INTO events (position, stream, revision, id, type, header, payload) VALUES (@position, @stream, @revision, @id, @type, @header, @payload)').run({ ...row });
+        database.prepare('INSERT INTO events (position, stream_no, revision, id, type, header, payload) VALUES (@position, @stream_no, @revision, @id, @type, @header, @payload)').run({ ...row });
       });
     }, 'resurrected@1'],
     ['a run-closed event whose signature was changed', (target) => tamper(target, 'ledger.db', (database) => {
@@ -121,8 +129,10 @@ describe('the ledger without keys', () => {
   it('forged events beyond the head are reported as not covered; with keys or as log events as forged', async () => {
     const append = (header: Buffer, payload: Buffer, stream: string, id: string, type: string) => tamper(fixture.folder, 'ledger.db', (database) => {
       const position = database.prepare('SELECT count(*) FROM leaves').pluck().get() as number;
+      const no = stream.startsWith('log-') ? -position : position;
+      database.prepare('INSERT INTO streams (no, name) VALUES (?, ?)').run(no, stream);
       database.prepare('INSERT INTO leaves (idx, hash) VALUES (?, ?)').run(position, leafOf(header, payload));
-      database.prepare('INSERT INTO events (position, stream, revision, id, type, header, payload) VALUES (?, ?, 0, ?, ?, ?, ?)').run(position, stream, id, type, header, payload);
+      database.prepare('INSERT INTO events (position, stream_no, revision, id, type, header, payload) VALUES (?, ?, 0, ?, ?, ?, ?)').run(position, no, id, type, header, payload);
     });
     const time = Date.parse('2026-03-01T09:00:00Z');
     const header = { id: uuidv7(time), stream: streamName('dossier', randomUUID()), revision: 0, type: 'dossier-opened', schema: 1, recordedAt: new Date(time).toISOString() };
@@ -157,7 +167,8 @@ describe('any byte of the ledger\'s file', () => {
       const database = new Database(file, { readonly: true });
       try {
         return JSON.stringify([
-          database.prepare('SELECT position, stream, revision, id, type, hex(header), hex(payload) FROM events NOT INDEXED ORDER BY position').all(),
+          database.prepare('SELECT position, stream_no, revision, id, type, hex(header), hex(payload) FROM events NOT INDEXED ORDER BY position').all(),
+          database.prepare('SELECT no, name FROM streams NOT INDEXED ORDER BY no').all(),
           database.prepare('SELECT idx, hex(hash) FROM leaves NOT INDEXED ORDER BY idx').all(),
         ]);
       } catch {

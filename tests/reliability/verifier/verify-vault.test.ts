@@ -46,7 +46,10 @@ describe('destruction', () => {
     for (const chunk of [1, 2]) await writing.announce('run-begun', run(chunk - 1, chunk));
     await writing.announce('run-closed', run(0, 1));
     await writing.close();
-    tamper(parts, 'ledger.db', (database) => database.prepare('DELETE FROM events WHERE stream = ?').run(dossier.stream));
+    tamper(parts, 'ledger.db', (database) => {
+      database.prepare('DELETE FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?)').run(dossier.stream);
+      database.prepare('DELETE FROM streams WHERE name = ?').run(dossier.stream);
+    });
     expect((await kindsAt(parts)).kinds).toEqual(['destruction-pending']);
     rmSync(parts.root, { recursive: true });
   });
