@@ -26,7 +26,7 @@ import { StoredJson, type ApplyContext, type Projection, type Row, type Rows } f
  */
 export const yearlyFiguresProjection: Projection = {
   name: 'yearly-figures',
-  version: 2,
+  version: 3,
   tables: [
     CELL_TABLE,
     ITEM_TABLE,
