@@ -28,7 +28,7 @@ export interface RetentionState {
   /** Event ids of triggers that a later one replaced, also when they are still to come. */
   readonly corrected: readonly string[];
   readonly holds: readonly Hold[];
-  /** Lifted by id, also when the hold itself is still to come. */
+  /** Liftings by id that came before their hold: they lift it when it comes, and only that once. */
   readonly lifted: Readonly<Record<string, string>>;
   /** Latest day until which it was extended; null when it was not. Works on an extendable rule only. */
   readonly extendedUntil: string | null;
@@ -148,15 +148,18 @@ function closed(state: RetentionState, closing: Closing): RetentionState {
   return { ...state, closing, reopened: stillOpen };
 }
 
-/** On the day of a closing the order of the messages decides. */
+/** On the day of a closing the order of the messages decides; one that came late says nothing of a later closing. */
 function reopened(state: RetentionState, on: string): RetentionState {
   const reopenedOn = state.reopenedOn !== null && state.reopenedOn > on ? state.reopenedOn : on;
-  return { ...state, reopenedOn, reopened: state.closing === null || state.closing.on <= reopenedOn };
+  return { ...state, reopenedOn, reopened: state.reopened || state.closing === null || state.closing.on <= on };
 }
 
+/** A hold placed anew under an id that was lifted before stands: only a lifting that lifted nothing yet waits for it. */
 function placed(state: RetentionState, { holdId, kind, on }: Pick<Hold, 'holdId' | 'kind' | 'on'>): RetentionState {
-  const liftedOn = holdId === null ? null : state.lifted[holdId] ?? null;
-  return { ...state, holds: [...state.holds, { holdId, kind, on, liftedOn }] };
+  const waiting = holdId === null ? undefined : state.lifted[holdId];
+  const liftedOn = waiting !== undefined && waiting >= on ? waiting : null;
+  const lifted = liftedOn === null ? state.lifted : Object.fromEntries(Object.entries(state.lifted).filter(([id]) => id !== holdId));
+  return { ...state, holds: [...state.holds, { holdId, kind, on, liftedOn }], lifted };
 }
 
 /** Without an id it lifts the standing holds of its kind that were placed by then; a later hold stays. */
@@ -164,11 +167,8 @@ function lifted(state: RetentionState, lifting: Pick<Hold, 'holdId' | 'kind' | '
   const { holdId, kind, on } = lifting;
   const meant = (hold: Hold): boolean => hold.liftedOn === null
     && (holdId !== null ? hold.holdId === holdId : hold.kind === kind && hold.on <= on);
-  return {
-    ...state,
-    holds: state.holds.map((hold) => (meant(hold) ? { ...hold, liftedOn: on } : hold)),
-    lifted: holdId === null ? state.lifted : { ...state.lifted, [holdId]: on },
-  };
+  if (holdId !== null && !state.holds.some(meant)) return { ...state, lifted: { ...state.lifted, [holdId]: on } };
+  return { ...state, holds: state.holds.map((hold) => (meant(hold) ? { ...hold, liftedOn: on } : hold)) };
 }
 
 /** Sent triggers of this code that no later one replaced. */

@@ -7,3 +7,11 @@ export interface Clock {
    */
   readonly movedByHand?: boolean;
 }
+
+/** The last moment at which the clock was believed, kept outside the data folder. */
+export interface ClockTicks {
+  /** `none`: there never was one. `damaged`: there is one, and none with a right signature. */
+  last(): Temporal.Instant | 'none' | 'damaged';
+  /** Durable when it returns. */
+  write(at: Temporal.Instant): void;
+}

@@ -1,6 +1,7 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClockTicks } from '#infra/clock/port';
 import { writeSecret } from '#infra/keys/key-folder';
 
 const NAME = 'clock-ticks';
@@ -17,14 +18,13 @@ export interface TickFilesOptions {
  * `clock-ticks` beside the head: the last moment at which the clock was trusted, signed with the log key, written
  * whole or not at all. A copy in every head folder; the latest one counts, so that an older copy put back says nothing.
  */
-export class TickFiles {
+export class TickFiles implements ClockTicks {
   readonly #options: TickFilesOptions;
 
   constructor(options: TickFilesOptions) {
     this.#options = options;
   }
 
-  /** `none`: there never was one. `damaged`: there is one, and in no folder one with a right signature. */
   last(): Temporal.Instant | 'none' | 'damaged' {
     const texts = this.#files().filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
     if (texts.length === 0) return 'none';

@@ -26,8 +26,14 @@ export function dateColumns(row: Row, state: RetentionState, schedule: Retention
     closed_on: closedOn, retained_through: dated?.retainedThrough ?? null, first_destruction_day: dated?.firstDestructionDay ?? null,
     allowed_from: dated?.allowedFrom ?? null,
     expires_on: dated === null || state.expired.includes(dated.firstDestructionDay) ? null : dated.firstDestructionDay,
-    extended: dated?.extended === true ? 1 : 0, signals: JSON.stringify(dated?.signals ?? []), holds: JSON.stringify(holds),
+    extended: dated?.extended === true ? 1 : 0, signals: asText(dated?.signals ?? NONE), holds: asText(holds),
   };
+}
+
+const NONE: readonly string[] = [];
+
+function asText(codes: readonly string[]): string {
+  return codes.length === 0 ? '[]' : JSON.stringify(codes);
 }
 
 function standingOf(begun: boolean, date: RetentionDate, holds: readonly string[], closedOn: string | null): Standing {

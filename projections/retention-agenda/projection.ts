@@ -69,7 +69,10 @@ function recomputeAll(rows: Rows): void {
   let after: readonly string[] = [];
   for (;;) {
     const page = rows.page('dossier', { after, limit: AT_ONCE });
-    for (const row of page) replace(row, withDates(row, JSON.parse(row['state'] as string) as RetentionState, schedule, classHolds), rows);
+    for (const row of page) {
+      const moved = withDates(row, stateOf(row), schedule, classHolds);
+      if (Object.keys(moved).some((column) => moved[column] !== row[column])) replace(row, moved, rows);
+    }
     if (page.length < AT_ONCE) return;
     after = [page.at(-1)!['stream'] as string];
   }
@@ -119,8 +122,7 @@ function withDates(row: Row, state: RetentionState, schedule: RetentionSchedule 
 
 /** The row and what is counted of it, always together. */
 function replace(before: Row | undefined, after: Row | undefined, rows: Rows): void {
-  const at = (row: Row | undefined): string => JSON.stringify([row?.['standing'], row?.['sort_day']]);
-  if (at(before) !== at(after)) {
+  if (before?.['standing'] !== after?.['standing'] || before?.['sort_day'] !== after?.['sort_day']) {
     count(before, -1, rows);
     count(after, 1, rows);
   }

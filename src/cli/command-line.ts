@@ -12,6 +12,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['demo', async () => (await import('#src/demo/demo')).demo],
   ['token', async () => (await import('#src/cli/token')).token],
   ['import', async () => (await import('#src/cli/import/import')).importCommand],
+  ['clock', async () => (await import('#src/cli/clock')).clock],
   ['retention', async () => (await import('#src/cli/retention/retention')).retention],
   ['doctor', async () => (await import('#src/cli/doctor/doctor')).doctor],
   ['export', async () => (await import('#src/cli/export/export')).exportCommand],

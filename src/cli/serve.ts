@@ -5,6 +5,8 @@ import { configOf, controlSocketPath } from '#src/cli/folders';
 import { startService, type Service } from '#src/cli/service';
 import { issuedFor } from '#src/cli/token';
 import { readinessOf } from '#src/health/readiness';
+import { reportFault } from '#src/http/fault-log';
+import { keepTime } from '#src/scheduling/keep-time';
 
 export const serve: Command = {
   name: 'serve',
@@ -19,7 +21,9 @@ export const serve: Command = {
       surroundings.out(flag(values, 'json')
         ? JSON.stringify({ ok: true, url: service.url, oin: config.oin })
         : `Rekenschap luistert op ${service.url} voor organisatie ${config.oin}.`);
+      const time = await keepTime(service.ledger, surroundings.err, (error) => reportFault(error, 'nightly-run'));
       await stopping;
+      time.stop();
       await socket.close();
     } finally {
       await service.stop();

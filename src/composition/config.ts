@@ -17,6 +17,8 @@ export interface LedgerConfig {
   readonly waitingPeriodDays: number;
   /** A run of fewer than ten dossiers waits until the end of the month, so that no figure isolates one dossier. */
   readonly smallRunsWait: boolean;
+  /** Local time in Amsterdam of the nightly run of a service, HH:MM; null: only by hand. Left out: 02:30. */
+  readonly nightlyAt?: string | null;
   /** Schedules with `use: test` are adoptable in tests and demonstrations only. */
   readonly allowTestSchedules: boolean;
 }
@@ -24,6 +26,7 @@ export interface LedgerConfig {
 /** Wrong or missing configuration; the message is a Dutch sentence for applicatiebeheer. */
 export class ConfigurationError extends Error {}
 
+const NIGHTLY_AT = '02:30';
 const OIN = /^[0-9]{20}$/;
 
 export function configFromEnvironment(environment: Readonly<Record<string, string | undefined>>): LedgerConfig {
@@ -44,10 +47,18 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
     host: environment['REKENSCHAP_HOST'] ?? '127.0.0.1',
     oidc: oidcFrom(environment),
     ...sourcesFrom(environment),
+    nightlyAt: nightlyFrom(environment),
     waitingPeriodDays: 7,
     smallRunsWait: true,
     allowTestSchedules: false,
   };
+}
+
+function nightlyFrom(environment: Readonly<Record<string, string | undefined>>): string | null {
+  const at = environment['REKENSCHAP_NIGHTLY_AT'] ?? NIGHTLY_AT;
+  if (at === 'off') return null;
+  if (!/^([01][0-9]|2[0-3]):[0-5][0-9]$/.test(at)) throw new ConfigurationError('REKENSCHAP_NIGHTLY_AT is een tijd zoals 02:30, of off.');
+  return at;
 }
 
 function sourcesFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'sources'> {

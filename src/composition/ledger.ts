@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#infra/clock/port';
+import { TickFiles } from '#infra/clock/tick-files';
 import { openEngine, type Engine } from '#infra/engine/engine';
 import type { EventStore } from '#infra/event-store/port';
 import { FenceFile } from '#infra/head/fence-file';
@@ -20,6 +21,8 @@ import { ProjectionRunner } from '#src/projecting/projection-runner';
 import { FactRecorder } from '#src/recording/fact-recorder';
 import { GovernanceStream } from '#src/recording/governance-stream';
 import { LedgerWriter } from '#src/recording/ledger-writer';
+import { ClockWatch } from '#src/scheduling/clock-watch';
+import { NightlyRun } from '#src/scheduling/nightly-run';
 
 /** One controller's opened ledger: every adapter bound to its port, in the order in which they may be opened. */
 export interface Ledger {
@@ -35,6 +38,9 @@ export interface Ledger {
   readonly writer: LedgerWriter;
   readonly facts: FactRecorder;
   readonly governance: GovernanceStream;
+  /** Is the clock believed? What runs by the date asks it first. */
+  readonly clockWatch: ClockWatch;
+  readonly nightly: NightlyRun;
   readonly looks: Looks;
   /** `halted`: an outcome is unknown; reading goes on, nothing is written until a restart. */
   engineState(): 'open' | 'halted';
@@ -77,13 +83,19 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
   const views = new SqliteViews(join(config.dataDir, 'views.db'));
   const runner = new ProjectionRunner({ store, open: (stored) => writer.open(stored), views, projections: PROJECTIONS });
   await runner.start();
+  const governance = new GovernanceStream(writer, vault);
+  const ticks = new TickFiles({ headDirs: config.headDirs, oin: config.oin, log: keys.log });
+  const clockWatch = new ClockWatch({ clock, ticks, governance, store });
+  const opened = { config, clock, store, views, runner, writer, governance, clockWatch };
+  const nightly = new NightlyRun(opened);
   return {
-    config, clock, sources, keys, store, vault, views, runner, writer,
+    ...opened, sources, keys, vault,
     facts: new FactRecorder(store, vault, writer, clock, sources),
-    governance: new GovernanceStream(writer, vault),
+    nightly,
     looks: new Looks({ oin: config.oin, store, vault, writer, clock }),
     engineState: () => engine.state(),
     async close() {
+      await nightly.stop();
       await runner.stop();
       views.close();
       await vault.close();

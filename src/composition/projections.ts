@@ -1,10 +1,11 @@
 import { consentStatusProjection } from '#projections/consent-status/projection';
 import { dossierRegisterProjection } from '#projections/dossier-register/projection';
+import { expiryCalendarProjection } from '#projections/expiry-calendar/projection';
 import type { Projection } from '#projections/projection';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
 import { yearlyFiguresProjection } from '#projections/yearly-figures/projection';
 
 /** Every view the ledger keeps; a new one is added here and nowhere else. */
 export const PROJECTIONS: readonly Projection[] = [
-  consentStatusProjection, dossierRegisterProjection, retentionAgendaProjection, yearlyFiguresProjection,
+  consentStatusProjection, dossierRegisterProjection, expiryCalendarProjection, retentionAgendaProjection, yearlyFiguresProjection,
 ];

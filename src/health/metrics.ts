@@ -8,6 +8,7 @@ export function metricsText(ledger: Ledger): string {
   return [
     ...metric('rekenschap_head_size', 'gauge', 'Leaves under the last signed checkpoint.', [['', size]]),
     ...metric('rekenschap_ready', 'gauge', '1 when nothing is halted.', [['', readinessOf(ledger).status === 'ready' ? 1 : 0]]),
+    ...metric('rekenschap_clock_suspect', 'gauge', '1 while the clock is not believed: nothing expires, nothing is destroyed.', [['', ledger.clockWatch.doubt === null ? 0 : 1]]),
     ...metric('rekenschap_view_position', 'gauge', 'Last position a view has applied; -1 when none.',
       views.map((view) => [`{view="${view.name}"}`, view.position])),
     ...metric('rekenschap_vault_changes', 'counter', 'Changes of the vault.', [['', ledger.vault.changeCount()]]),

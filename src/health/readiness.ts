@@ -5,6 +5,8 @@ export interface Readiness {
   readonly status: 'ready' | 'not-ready';
   /** Why not: `engine-halted`, or `<view>: <halt code>` of each view that stopped. */
   readonly reasons: readonly string[];
+  /** What does not stop the service and yet must be seen: `clock-suspect`. Absent when there is nothing. */
+  readonly marks?: readonly string[];
 }
 
 export function readinessOf(ledger: Ledger): Readiness {
@@ -12,5 +14,8 @@ export function readinessOf(ledger: Ledger): Readiness {
     ...(ledger.engineState() === 'open' ? [] : ['engine-halted']),
     ...ledger.runner.status().views.flatMap(({ name, halted }) => (halted === null ? [] : [`${name}: ${halted.code}`])),
   ];
-  return { status: reasons.length === 0 ? 'ready' : 'not-ready', reasons };
+  return {
+    status: reasons.length === 0 ? 'ready' : 'not-ready', reasons,
+    ...(ledger.clockWatch.doubt === null ? {} : { marks: ['clock-suspect'] }),
+  };
 }

@@ -18,15 +18,17 @@ import { PreviewScheduleHandler } from '#src/retention/preview-schedule.handler'
 import { RetentionAgendaController } from '#src/retention/retention-agenda.controller';
 import { RetentionAgendaHandler } from '#src/retention/retention-agenda.handler';
 import { RetentionSchedulesController } from '#src/retention/retention-schedules.controller';
+import { SCHEDULING_HANDLERS } from '#src/scheduling/handlers';
+import { ClockConfirmationsController, NightlyRunsController } from '#src/scheduling/scheduling.controllers';
 
 /** For the root module: what answers over HTTP, and the handlers behind it, destruction lists excepted. */
 export const ENDPOINT_CONTROLLERS: readonly Type[] = [
   EventsController, BulkController, ConsentsController, DossiersController, AnnualReportsController, RetentionAgendaController, RetentionSchedulesController,
-  LogController, OpenApiController, HealthController,
+  NightlyRunsController, ClockConfirmationsController, LogController, OpenApiController, HealthController,
 ];
 
 export const ENDPOINT_HANDLERS: readonly Provider[] = [
   DossierTimelineHandler, SearchDossiersHandler, SearchDataSubjectHandler,
   ReceiptOfEventHandler, ConsentStatusHandler, AnnualReportOfYearHandler, RetentionAgendaHandler, AdoptScheduleHandler,
-  PreviewScheduleHandler,
+  PreviewScheduleHandler, ...SCHEDULING_HANDLERS,
 ];

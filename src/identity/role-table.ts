@@ -36,6 +36,7 @@ const ANSWERS: readonly EndpointRow[] = [
 
 const RETENTION: readonly EndpointRow[] = [
   { method: 'GET', path: '/v1/retention/agenda', roles: ['applicatiebeheer', 'record-manager'] },
+  { method: 'POST', path: '/v1/retention/runs', roles: ['applicatiebeheer', 'record-manager'] },
   { method: 'POST', path: '/v1/retention-schedules', roles: ['controller'] },
   { method: 'POST', path: '/v1/retention-schedules/_preview', roles: ['controller', 'applicatiebeheer', 'record-manager'] },
 ];
@@ -57,6 +58,7 @@ const DESTRUCTION: readonly EndpointRow[] = [
 const HOUSE: readonly EndpointRow[] = [
   { method: 'GET', path: '/v1/log/checkpoint', roles: ['auditor'] },
   { method: 'GET', path: '/v1/jwks.json', roles: 'public' },
+  { method: 'POST', path: '/v1/clock/confirmations', roles: ['operations'] },
   { method: 'GET', path: '/v1/openapi.json', roles: 'public' },
   { method: 'GET', path: '/health/live', roles: 'public' },
   { method: 'GET', path: '/health/ready', roles: 'public' },

@@ -22,12 +22,13 @@ export class GovernanceStream {
     return (await this.#load(await this.#stream())).state;
   }
 
-  async append(event: GovernanceEvent, person: ActingPerson): Promise<Outcome<{ readonly position: Position }>> {
+  /** `person`: null for what the ledger itself finds. */
+  async append(event: GovernanceEvent, person: ActingPerson | null): Promise<Outcome<{ readonly position: Position }>> {
     const stream = await this.#stream();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const loaded = await this.#load(stream);
       const result = await this.writer.append({
-        stream, expectedRevision: loaded.revision, events: [event], person,
+        stream, expectedRevision: loaded.revision, events: [event], ...(person === null ? {} : { person }),
         ...(loaded.revision === NO_STREAM ? { reference: GOVERNANCE_REFERENCE } : {}),
       });
       if (result.kind === 'appended') {

@@ -96,6 +96,12 @@ describe('answers are as the document says', () => {
     expect(held('GET /retention/agenda', await house.ask({ path: '/v1/retention/agenda', token: keeper, headers: after })).body.items).not.toEqual([]);
     expect(held('GET /retention/agenda', await house.ask({ path: '/v1/retention/agenda?limit=0', token: keeper })).status).toBe(400);
 
+    held('POST /retention/runs', await house.post('/v1/retention/runs', keeper, {}));
+    expect(held('POST /clock/confirmations', await house.post('/v1/clock/confirmations', token['operations']!, {})).status).toBe(409);
+    await house.ledger.governance.append({ type: 'clock-suspected', schema: 1, data: { occurredAt: '2026-03-02T10:00:00Z', reason: 'behind', lastTick: null } }, null);
+    expect(held('POST /retention/runs', await house.post('/v1/retention/runs', keeper, {})).status).toBe(409);
+    held('POST /clock/confirmations', await house.post('/v1/clock/confirmations', token['operations']!, {}));
+
     const drawUp = () => house.post('/v1/destruction-lists', keeper, { name: 'Lijst maart' });
     const act = (id: string, what: string, role: string, version: number, body: unknown = {}) =>
       house.post(`/v1/destruction-lists/${id}/${what}`, token[role]!, body, { 'if-match': `"${version}"` });

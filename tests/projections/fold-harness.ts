@@ -4,12 +4,13 @@ import { MemoryViews } from '#infra/views/memory-views';
 import type { ViewStore } from '#infra/views/port';
 import { consentStatusProjection } from '#projections/consent-status/projection';
 import { dossierRegisterProjection } from '#projections/dossier-register/projection';
+import { expiryCalendarProjection } from '#projections/expiry-calendar/projection';
 import type { Projection, RowReader } from '#projections/projection';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
 import { yearlyFiguresProjection } from '#projections/yearly-figures/projection';
 import { figureCells } from '#projections/yearly-figures/queries';
 
-export const ALL: readonly Projection[] = [consentStatusProjection, dossierRegisterProjection, retentionAgendaProjection, yearlyFiguresProjection];
+export const ALL: readonly Projection[] = [consentStatusProjection, dossierRegisterProjection, expiryCalendarProjection, retentionAgendaProjection, yearlyFiguresProjection];
 
 export const dossierStream = (n: number): StreamName => `dossier-00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as StreamName;
 export const GOVERNANCE = 'governance-00000000-0000-4000-8000-000000000001' as StreamName;

@@ -46,6 +46,15 @@ const retentionFact: fc.Arbitrary<Recorded> = fc.oneof(
   fc.tuple(dossier, days, code('end-of-provision', 'last-change', 'end-of-benefit')).map(([n, on, trigger]) => fact(n, 'retention-trigger', { trigger, on })),
   fc.tuple(dossier, days, code('klacht', 'bezwaar'), fc.option(code('h1', 'h2'), { nil: undefined }), fc.constantFrom('hold-placed', 'hold-lifted'))
     .map(([n, on, kind, holdId, type]) => fact(n, type, { kind, on, ...(holdId === undefined ? {} : { holdId }) })),
+  fc.tuple(dossier, days).map(([n, on]) => fact(n, 'dossier-reopened', { on, reason: 'r' })),
+  fc.tuple(dossier, days).map(([n, until]) => fact(n, 'retention-extended', { until })),
+  fc.tuple(dossier, code('vernietigen', 'blijvend_bewaren')).map(([n, designation]) => fact(n, 'designation-changed', { designation })),
+  fc.tuple(dossier, days, days).map(([n, dateOfBirth, on]) => fact(n, 'subject-joined', { subject: { subjectId: `s${n}`, role: 'youth', dateOfBirth }, on })),
+  fc.tuple(dossier, days).map(([n, on]) => fact(n, 'subject-status', { subject: { subjectId: `s${n}` }, status: 'deceased', on })),
+  fc.tuple(dossier, consentId, code('2024-12-31', '2023-06-30')).map(([n, id, validUntil]) => fact(n, 'consent-expired', { consentId: id, validUntil })),
+  fc.tuple(days, code('hold-placed', 'hold-lifted'), fc.option(code('wmo2015', 'jeugdwet'), { nil: undefined })).map(([on, type, law]): Recorded => ({
+    stream: GOVERNANCE, event: { type, schema: 1, data: { occurredOn: on, kind: 'vernietigingsstop', on, holdId: 'stop', scope: law === undefined ? { period: { from: '2020-01-01' } } : { laws: [law] } } },
+  })),
 );
 
 const adoption: fc.Arbitrary<Recorded> = fc.tuple(fc.boolean(), days).map(([old, on]) => ({

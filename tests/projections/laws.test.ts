@@ -8,7 +8,7 @@ import { isDue } from '#domain/retention/retention-date';
 import { SqliteViews } from '#infra/views/sqlite-views';
 import type { Row, Rows } from '#projections/projection';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
-import { agendaPage, dueItems, retentionStateOf, scheduleInForce } from '#projections/retention-agenda/queries';
+import { agendaCounts, agendaPage, classHoldsInForce, dueItems, retentionStateOf, scheduleInForce, type AgendaCategory } from '#projections/retention-agenda/queries';
 import { yearlyFiguresProjection } from '#projections/yearly-figures/projection';
 import { ALL, cellsOf, dossierStream, dump, fact, fold, GOVERNANCE, ledgerEvents, type Recorded } from './fold-harness.js';
 import { anyFact, calledOff, decision, destructionBegun, sharingFact } from './generated-ledger.js';
@@ -88,7 +88,12 @@ describe('agenda, list and gate', () => {
     let due = 0;
     fc.assert(fc.property(facts, today, (recorded, day) => {
       const reader = fold([retentionAgendaProjection], ledgerEvents([...FINISHED, ...recorded])).reader(retentionAgendaProjection);
-      const gate = agendaPage(reader, day, { category: null, after: null, limit: 1_000 }).filter(({ stream }) => isDue(retentionStateOf(reader, stream)!, scheduleInForce(reader), day, []).due).map(({ stream }) => stream);
+      const gate = agendaPage(reader, day, { category: null, after: null, limit: 1_000 }).filter(({ stream }) => isDue(retentionStateOf(reader, stream)!, scheduleInForce(reader), day, classHoldsInForce(reader)).due).map(({ stream }) => stream);
+      const all = agendaPage(reader, day, { category: null, after: null, limit: 1_000 });
+      for (const [category, count] of Object.entries(agendaCounts(reader, day))) {
+        const own = agendaPage(reader, day, { category: category as AgendaCategory, after: null, limit: 1_000 });
+        expect([category, own.map(({ stream }) => stream), count]).toEqual([category, all.filter((item) => item.category === category).map(({ stream }) => stream), own.length]);
+      }
       expect(dueItems(reader, day).map(({ stream }) => stream)).toEqual(gate);
       due += gate.length;
     }), { numRuns: 400 });

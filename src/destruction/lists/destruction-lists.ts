@@ -4,7 +4,7 @@ import type { GovernanceState } from '#domain/governance/state';
 import type { ActingPerson } from '#domain/ledger/event';
 import { streamName, type Revision, type StreamName } from '#domain/ledger/ids';
 import { dayOfInstant } from '#domain/ledger/moments';
-import { refusal } from '#domain/ledger/refusals';
+import { refusal, type Refusal } from '#domain/ledger/refusals';
 import type { Clock } from '#infra/clock/port';
 import type { DueDossiers } from '#src/destruction/lists/due-dossiers';
 import type { ListBook, LoadedList } from '#src/destruction/lists/list-book';
@@ -20,6 +20,8 @@ export interface ListDependencies {
   readonly writer: LedgerWriter;
   readonly clock: Clock;
   readonly governance: { state(): Promise<GovernanceState> };
+  /** A clock that is not believed destroys nothing. */
+  readonly clockWatch: { refusal(): Promise<Refusal | null> };
   readonly policy: Pick<ListPolicy, 'waitingDays' | 'smallRunsWait'>;
   /** Told when a run that was started could not be carried to its end; it goes on at the next start or request. */
   readonly onInterrupted: (error: unknown) => void;
@@ -62,7 +64,9 @@ export class DestructionLists {
 
   /** The first half of an execution: decided and journalled, the list executing. `RunExecutor.finish` is the rest. */
   async begin(listId: string, ifMatch: Revision, by: ActingPerson): Promise<Outcome<ListView>> {
-    const { book, runs } = this.parts;
+    const { book, runs, clockWatch } = this.parts;
+    const suspect = await clockWatch.refusal();
+    if (suspect !== null) return refused(suspect);
     const found = await this.#at(listId, ifMatch);
     if (found.kind === 'refused') return found;
     const list = found.value;

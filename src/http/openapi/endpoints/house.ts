@@ -1,13 +1,14 @@
 import { JSON_TYPE } from '#src/http/body-parsers';
 import type { EndpointGroup } from '#src/http/openapi/endpoint';
-import { list, object, ref, TEXT } from '#src/http/openapi/schema';
+import { described, list, MOMENT, NUMBER, object, ref, TEXT } from '#src/http/openapi/schema';
 
 const PLAIN = 'text/plain';
 
 const SCHEMAS: EndpointGroup['schemas'] = {
   JsonWebKeySet: object({ keys: list({ type: 'object', additionalProperties: true }) }, [], 'RFC 7517.'),
   Liveness: object({ status: { type: 'string', enum: ['live'] } }),
-  Readiness: object({ status: { type: 'string', enum: ['ready', 'not-ready'] }, reasons: list(TEXT, 'Waarom niet: codes.') }),
+  Readiness: object({ status: { type: 'string', enum: ['ready', 'not-ready'] }, reasons: list(TEXT, 'Waarom niet: codes.'), marks: list(TEXT, 'Wat de dienst niet stilzet en toch gezien moet worden: clock-suspect.') }, ['marks']),
+  ClockConfirmation: object({ now: described(MOMENT, 'Wat de klok zegt.'), position: NUMBER }),
 };
 
 /** For other machines: whoever checks the ledger, and whoever keeps it running. */
@@ -22,6 +23,12 @@ export function house(): EndpointGroup {
       {
         endpoint: 'GET /v1/jwks.json', operationId: 'getTokenKeys', tag: 'Controle', summary: 'De sleutel van de eigen tokens van dit grootboek',
         answers: { 200: { description: 'De openbare sleutels.', content: { [JSON_TYPE]: { schema: ref('JsonWebKeySet') } } } },
+      },
+      {
+        endpoint: 'POST /v1/clock/confirmations', operationId: 'confirmClock', tag: 'Beheer', summary: 'Bevestig een klok die niet vertrouwd werd',
+        description: 'Zolang de klok niet vertrouwd wordt, gaat vastleggen door en verloopt en verdwijnt er niets.',
+        answers: { 201: { description: 'Bevestigd.', content: { [JSON_TYPE]: { schema: ref('ClockConfirmation') } } } },
+        refusals: ['malformed', 'wrong-state'],
       },
       {
         endpoint: 'GET /v1/openapi.json', operationId: 'getApiDescription', tag: 'Beheer', summary: 'Dit document',

@@ -33,6 +33,10 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     knownAt: KNOWN_AT,
   }, ['counts', 'next']),
   AdoptedSchedule: object({ version: TEXT, rules: described(NUMBER, 'Aantal regels.'), position: NUMBER }),
+  NightlyRun: object({
+    today: described(DAY, 'Tot en met deze dag.'), retentionExpired: described(NUMBER, 'Bewaartermijnen die voorbij zijn.'),
+    consentExpired: described(NUMBER, 'Toestemmingen die verlopen zijn.'), authorityEnded: described(NUMBER, 'Keer dat gezag of vertegenwoordiging eindigde.'),
+  }),
   AgendaPage: object({
     today: described(DAY, 'De dag in Nederland waarvoor de agenda geldt.'),
     schedule: nullable(described(TEXT, 'Het vastgestelde schema. Geen schema: niets mag ooit vernietigd worden.')),
@@ -73,6 +77,12 @@ export function retention(dtos: DtoSchemas): EndpointGroup {
         headers: [MIN_POSITION],
         answers: { 200: { description: 'Een bladzijde van de agenda.', content: { [JSON_TYPE]: { schema: ref('AgendaPage') } } } },
         refusals: ['unknown-field', 'unknown-code', 'field-invalid', 'position-not-reached'],
+      },
+      {
+        endpoint: 'POST /v1/retention/runs', operationId: 'runNightly', tag: 'Bewaren', summary: 'Leg vast wat tot en met vandaag verlopen is',
+        description: 'Dezelfde run als elke nacht. Opnieuw mag: er wordt niets twee keer vastgelegd.',
+        answers: { 200: { description: 'Hoeveel er is vastgelegd.', content: { [JSON_TYPE]: { schema: ref('NightlyRun') } } } },
+        refusals: ['malformed', 'clock-suspect', 'wrong-state', 'position-not-reached'],
       },
       {
         endpoint: 'POST /v1/retention-schedules', operationId: 'adoptRetentionSchedule', tag: 'Bewaren', summary: 'Stel een bewaarschema vast',
