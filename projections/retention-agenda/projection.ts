@@ -20,7 +20,7 @@ import { dateColumns } from '#projections/retention-agenda/date-columns';
  */
 export const retentionAgendaProjection: Projection = {
   name: 'retention-agenda',
-  version: 3,
+  version: 4,
   tables: [
     {
       name: 'dossier',
