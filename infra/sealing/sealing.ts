@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hkdfSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { EventPayload } from '#domain/ledger/event';
 import { streamKind, type EventId, type Revision, type StreamName } from '#domain/ledger/ids';
@@ -97,10 +97,22 @@ export function newDataKey(): Buffer {
   return randomBytes(32);
 }
 
+type HmacPurpose = 'content' | 'key' | 'reference' | 'subject';
+
+/** Asked for every event, the other purposes once per stream or person. Lives as long as the data key it is of. */
+const contentKeys = new WeakMap<Uint8Array, KeyObject>();
+
+function derivedKey(dataKey: Uint8Array, purpose: HmacPurpose): KeyObject {
+  const known = purpose === 'content' ? contentKeys.get(dataKey) : undefined;
+  if (known !== undefined) return known;
+  const key = createSecretKey(Buffer.from(hkdfSync('sha256', dataKey, Buffer.alloc(0), `rekenschap/${purpose}`, 32)));
+  if (purpose === 'content') contentKeys.set(dataKey, key);
+  return key;
+}
+
 /** base64 HMAC-SHA-256 under a key derived from the stream's data key for one purpose, so no two uses share a key. */
-export function streamHmac(dataKey: Uint8Array, purpose: 'content' | 'key' | 'reference' | 'subject', ...parts: readonly string[]): string {
-  const derived = Buffer.from(hkdfSync('sha256', dataKey, Buffer.alloc(0), `rekenschap/${purpose}`, 32));
-  const mac = createHmac('sha256', derived);
+export function streamHmac(dataKey: Uint8Array, purpose: HmacPurpose, ...parts: readonly string[]): string {
+  const mac = createHmac('sha256', derivedKey(dataKey, purpose));
   for (const part of parts) mac.update(lengthPrefixed(part));
   return mac.digest('base64');
 }

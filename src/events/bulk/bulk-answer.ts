@@ -52,10 +52,7 @@ export class BulkAnswer {
   /** The end: what became of it all, and what stopped it before the last line if something did. */
   async finish(counts: BulkCounts, stopped: Refusal | null): Promise<void> {
     const wait = stopped === null ? null : retryAfter(stopped);
-    if (stopped !== null && !this.#raw.headersSent) {
-      this.#raw.setHeader('connection', 'close');
-      if (wait !== null) this.#raw.setHeader('retry-after', String(wait));
-    }
+    if (wait !== null && !this.#raw.headersSent) this.#raw.setHeader('retry-after', String(wait));
     const problem = stopped === null ? null : problemOf(stopped);
     if (this.perLine !== null) {
       const { failures: _listed, failuresLeftOut: _left, ...totals } = counts;
@@ -77,7 +74,6 @@ export class BulkAnswer {
       return;
     }
     const problem = problemOf(refusal('internal-error', 'Het verzoek is niet verwerkt. Meld het request-id bij beheer.'));
-    this.#raw.setHeader('connection', 'close');
     this.#write(problem.status, PROBLEM_MEDIA_TYPE);
     void this.#end(JSON.stringify(problem)).then(() => this.#drain());
   }
@@ -95,7 +91,10 @@ export class BulkAnswer {
     });
   }
 
-  /** A sender that still writes must get the chance to see the answer; what it writes is thrown away. */
+  /**
+   * A sender that still writes must get the chance to see the answer; what it writes is thrown away. Not with
+   * `connection: close`: Node would then hang up at once, and bytes on the way would take the answer with them.
+   */
   #drain(): void {
     const { raw } = this.#request;
     if (raw.complete || raw.destroyed) return;
