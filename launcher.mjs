@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // Starts every command of Rekenschap on the Node it needs, from any Node >= 20 with npm.
 //
-//   node launcher.mjs <test | test:reliability | bench | demo | serve | any CLI command> [arguments]
+//   node launcher.mjs <test | test:explore | test:reliability | bench | demo | serve | any CLI command> [arguments]
 //
 // Plain JavaScript without dependencies: it runs before anything is installed. Its own words go to
 // stderr, so that the output of a command can be piped. Exit codes and signals pass through.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
@@ -231,8 +231,11 @@ function plan(command, args) {
   switch (command) {
     case 'test':
       return { build: false, cwd: root, args: [vitest, 'run', ...args] };
+    // The same tests with other generated cases than last time.
+    case 'test:explore':
+      return { build: false, cwd: root, args: [vitest, 'run', ...args], env: anySeed() };
     case 'test:reliability':
-      return { build: false, cwd: root, args: [vitest, 'run', ...args], env: { REKENSCHAP_RELIABILITY: 'long' } };
+      return { build: false, cwd: root, args: [vitest, 'run', ...args], env: { REKENSCHAP_RELIABILITY: 'long', ...anySeed() } };
     // For .ci/run: a program of node_modules on the right Node, and the build by itself.
     case 'run-tool':
       return { build: false, cwd: root, args };
@@ -246,6 +249,12 @@ function plan(command, args) {
     default:
       return { build: true, cwd: process.cwd(), args: ['--enable-source-maps', join(dist, 'src', 'main.js'), ...(command === undefined ? [] : [command]), ...args] };
   }
+}
+
+function anySeed() {
+  const seed = process.env.REKENSCHAP_SEED ?? String(randomInt(1, 2 ** 31));
+  say(`REKENSCHAP_SEED=${seed}`);
+  return { REKENSCHAP_SEED: seed };
 }
 
 function launch([command, ...args]) {

@@ -16,8 +16,10 @@ export default defineConfig({
     reporters: ['default', './tests/summary-reporter.ts'],
     // A forgotten `.only` would make a run that tests almost nothing look green.
     allowOnly: process.env['CI'] === undefined,
-    testTimeout: long ? 6 * 60 * 60_000 : 30_000,
-    hookTimeout: 30_000,
+    setupFiles: ['./tests/chance/setup.ts'],
+    // Room for a machine that does other work as well: a test that hangs is found all the same.
+    testTimeout: long ? 6 * 60 * 60_000 : 120_000,
+    hookTimeout: 120_000,
     // Many tests wait for a disk or a child process: on two cores one file at a time leaves half of the machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

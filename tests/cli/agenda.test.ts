@@ -15,7 +15,7 @@ beforeAll(async () => {
   for (let number = 1; number <= 3; number += 1) expect((await house.send(sender, opened(`A-${number}`))).status).toBe(201);
   const steering = await house.send(sender, opened('A-4\u202ex'));
   expect(steering.status, steering.text).toBe(201);
-  await house.ledger.runner.waitFor(house.size - 1, 10_000);
+  await house.ledger.runner.waitFor(house.size - 1, 60_000);
 });
 afterAll(async () => { await house.close(); });
 

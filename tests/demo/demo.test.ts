@@ -149,5 +149,5 @@ describe('the demo, as a user runs it', () => {
     expect(await running.ended).toMatchObject({ code: 1 });
     expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
     expect(existsSync(join(folder, 'onderbroken'))).toBe(false);
-  }, 60_000);
+  });
 });

@@ -136,7 +136,7 @@ export class LedgerHouse {
   /** The additive figures once every event up to the head is counted. */
   async cells(): Promise<readonly FigureCell[]> {
     const { runner, store, views } = this.ledger;
-    if (!await runner.waitFor(store.head().size - 1, 10_000)) throw new Error('a view has halted');
+    if (!await runner.waitFor(store.head().size - 1, 60_000)) throw new Error('a view has halted');
     const figures = PROJECTIONS.find(({ cells }) => cells !== undefined)!;
     return figures.cells!.read(views.reader(figures));
   }

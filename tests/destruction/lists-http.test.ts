@@ -72,7 +72,7 @@ describe('destruction lists over HTTP', () => {
     sender = await house.token('case-system');
     const begun = await act(id, 'executions', 'applicatiebeheer', '"3"');
     expect(begun.status, begun.text).toBe(202);
-    await expect.poll(async () => (await house.ask({ path: `${LISTS}/${id}`, token: tokens['auditor']! })).body.status, { timeout: 20_000 }).toBe('purged');
+    await expect.poll(async () => (await house.ask({ path: `${LISTS}/${id}`, token: tokens['auditor']! })).body.status, { timeout: 60_000 }).toBe('purged');
     const certificate = await house.ask({ path: `${LISTS}/${id}/certificate`, token: tokens['auditor']! });
     expect(certificate.body.issued.certificate).toMatchObject({ title: 'Verklaring van vernietiging', destroyed: { dossiers: 2 } });
     expect(certificate.body.completed.certificate.pagesRewrittenOn).toBe('2026-03-09');

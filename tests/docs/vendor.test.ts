@@ -112,7 +112,7 @@ describe('docs/leveranciers.md, as a new user types it', () => {
     await user?.close();
     await service?.close();
     rmSync(folder, { recursive: true, force: true });
-  }, 30_000);
+  });
 
   const here = (text: string) => text.replaceAll(`127.0.0.1:${SHOWN_PORT}`, `127.0.0.1:${port}`);
 

@@ -150,7 +150,7 @@ describe('another case system', () => {
       [inDossier('V-1'), inDossier('bestaat-niet')],
       [question({ dataSubject: { bsn: testBsn(31), law: 'wmo2015' } }), question({ dataSubject: { bsn: testBsn(498), law: 'wmo2015' } })],
     ];
-    for (const [there, absent] of pairs) {
+    const ratioOf = async ([there, absent]: (typeof pairs)[number]): Promise<number> => {
       const times: [number[], number[]] = [[], []];
       for (let i = 0; i < 160; i += 1) {
         // In turns, each first as often as the other: a busy machine hinders both alike.
@@ -161,8 +161,14 @@ describe('another case system', () => {
         }
       }
       const [known, unknown] = times.map((list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!) as [number, number];
-      expect(known / unknown).toBeGreaterThan(0.6);
-      expect(known / unknown).toBeLessThan(1.67);
+      return known / unknown;
+    };
+    for (const pair of pairs) {
+      // What gives itself away does so every time; a machine that had something else to do does not.
+      let ratio = await ratioOf(pair);
+      for (let again = 0; again < 3 && (ratio < 0.6 || ratio > 1.67); again += 1) ratio = await ratioOf(pair);
+      expect(ratio).toBeGreaterThan(0.6);
+      expect(ratio).toBeLessThan(1.67);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -12,12 +12,14 @@ beforeEach(() => {
   mkdirSync(join(folder, 'tests'));
   copyFileSync(join(repository, 'vitest.config.ts'), join(folder, 'vitest.config.ts'));
   copyFileSync(join(repository, 'tests', 'summary-reporter.ts'), join(folder, 'tests', 'summary-reporter.ts'));
+  cpSync(join(repository, 'tests', 'chance'), join(folder, 'tests', 'chance'), { recursive: true });
   symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(tests: string, args: string[] = []): { code: number | null; lines: string[] } {
+  rmSync(join(folder, 'tests', 'chance', 'seed.test.ts'), { force: true });
   writeFileSync(join(folder, 'tests', 'some.test.ts'), `import { beforeAll, describe, expect, it } from 'vitest';\n${tests}`);
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of Object.keys(env)) if (/^(VITEST|REKENSCHAP_|NODE_OPTIONS|NODE_ENV$)/.test(name)) delete env[name];

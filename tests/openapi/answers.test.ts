@@ -121,7 +121,7 @@ describe('answers are as the document says', () => {
     house.clock.advanceTo(Temporal.Instant.from('2026-03-09T09:00:00Z'));
     for (const role of ['applicatiebeheer', 'auditor', 'operations'] as const) token[role] = await house.token(role);
     held('POST /destruction-lists/{id}/executions', await act(id, 'executions', 'applicatiebeheer', 3));
-    await expect.poll(async () => (await house.ask({ path, token: token['auditor']! })).body.status, { timeout: 20_000 }).toBe('purged');
+    await expect.poll(async () => (await house.ask({ path, token: token['auditor']! })).body.status, { timeout: 60_000 }).toBe('purged');
     held('GET /destruction-lists/{id}', await house.ask({ path, token: token['auditor']! }));
     held('GET /destruction-lists/{id}/certificate', await house.ask({ path: `${path}/certificate`, token: token['auditor']! }));
   });

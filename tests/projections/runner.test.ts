@@ -20,7 +20,7 @@ async function follow(ledger: SmallLedger, views: ViewStore = new MemoryViews(),
   return { runner, views };
 }
 
-const caughtUp = (ledger: SmallLedger, runner: ProjectionRunner): Promise<boolean> => runner.waitFor(ledger.store.head().size - 1, 5_000);
+const caughtUp = (ledger: SmallLedger, runner: ProjectionRunner): Promise<boolean> => runner.waitFor(ledger.store.head().size - 1, 60_000);
 async function readAll(ledger: SmallLedger): Promise<readonly LedgerEvent[]> {
   const { entries } = await ledger.store.readAll(0, ledger.store.head().size);
   return Promise.all(entries.flatMap((entry) => (entry.kind === 'event' ? [ledger.open(entry.event)] : [])));
@@ -34,7 +34,7 @@ describe('following the ledger', () => {
     await ledger.record(shared(0), shared(0));
     const { runner, views } = await follow(ledger);
     expect(await caughtUp(ledger, runner)).toBe(true);
-    const waiting = runner.waitFor(2, 5_000);
+    const waiting = runner.waitFor(2, 60_000);
     await ledger.record(shared(1));
     expect(await waiting).toBe(true);
     expect(cells(views)).toEqual({ 'sharings 2024 route': 3 });
@@ -66,7 +66,7 @@ describe('following the ledger', () => {
       await caughtUp(ledger, fresh.runner);
       expect(dump(fresh.views)).toBe(incremental);
       for (const { name } of ALL) again.runner.rebuild(name);
-      expect(await again.runner.untilBuilt(5_000)).toBe(true);
+      expect(await again.runner.untilBuilt(60_000)).toBe(true);
       expect(dump(views)).toBe(incremental);
     }), { numRuns: 40 });
   });
@@ -79,8 +79,8 @@ describe('following the ledger', () => {
     const ledger = new SmallLedger();
     await ledger.record(shared(0), shared(0), shared(0));
     const { runner, views } = await follow(ledger, new MemoryViews(), [broken, yearlyFiguresProjection]);
-    expect(await runner.waitFor(2, 5_000, 'yearly-figures')).toBe(true);
-    expect(await runner.waitFor(2, 5_000, 'broken')).toBe(false);
+    expect(await runner.waitFor(2, 60_000, 'yearly-figures')).toBe(true);
+    expect(await runner.waitFor(2, 60_000, 'broken')).toBe(false);
     expect(runner.status().views.map(({ name, halted }) => [name, halted])).toEqual([['broken', { code: 'projection-failed', position: -1 }], ['yearly-figures', null]]);
     expect(views.reader(broken).select('cell')).toEqual([]);
     await expect(runner.pauseAt(0)).rejects.toThrow(/halted/);
@@ -98,12 +98,12 @@ describe('a rebuild beside', () => {
     await caughtUp(ledger, runner);
     runner.rebuild('yearly-figures');
     await ledger.record(shared(0));
-    expect(await runner.waitFor(5_000, 5_000)).toBe(true);
+    expect(await runner.waitFor(5_000, 60_000)).toBe(true);
     const { building, position } = runner.status().views.find(({ name }) => name === 'yearly-figures')!;
     expect(position).toBe(5_000);
     expect(building).toBeLessThan(5_000); // the control: it was not there yet
     expect(cells(views)).toEqual({ 'sharings 2024 route': 5_001 });
-    expect(await runner.untilBuilt(5_000)).toBe(true);
+    expect(await runner.untilBuilt(60_000)).toBe(true);
     expect(cells(views)).toEqual({ 'sharings 2024 route': 5_001 });
     expect(runner.status().views.map((view) => view.building)).toEqual(ALL.map(() => null));
   });
@@ -160,7 +160,7 @@ describe('a rebuild beside', () => {
     const { runner, views } = await follow(ledger, new MemoryViews(), [repairable]);
     expect(await caughtUp(ledger, runner)).toBe(false);
     runner.rebuild('yearly-figures');
-    expect(await runner.untilBuilt(5_000)).toBe(true);
+    expect(await runner.untilBuilt(60_000)).toBe(true);
     expect(runner.status().views[0]?.halted?.code).toBe('projection-failed');
     broken = false;
     runner.rebuild('yearly-figures');
@@ -175,7 +175,7 @@ describe('a rebuild beside', () => {
     await caughtUp(ledger, runner);
     await ledger.store.destroy(dossierStream(1));
     runner.rebuild('yearly-figures');
-    expect(await runner.untilBuilt(5_000)).toBe(true);
+    expect(await runner.untilBuilt(60_000)).toBe(true);
     expect(runner.status().views.find(({ name }) => name === 'yearly-figures')?.halted).toEqual({ code: 'event-missing', position: 0 });
     expect(cells(views)).toEqual({ 'sharings 2024 route': 3 });
     await ledger.record(shared(0));
@@ -197,7 +197,7 @@ describe('a rebuild beside', () => {
     runner.resume();
     await ledger.destroy([dossierStream(0)], runner, views);
     runner.rebuild('yearly-figures');
-    expect(await runner.untilBuilt(5_000)).toBe(true);
+    expect(await runner.untilBuilt(60_000)).toBe(true);
     expect(cells(views)).toEqual(before);
     expect(dump(views)).not.toContain(dossierStream(0));
   });
@@ -247,7 +247,7 @@ describe('a destruction run', () => {
     expect(await runner.waitFor(2, 50)).toBe(false);
     expect([position, runner.status().heldAt, ...ALL.map((projection) => views.position(projection))]).toEqual([1, 1, ...ALL.map(() => 1)]);
     runner.resume();
-    expect(await runner.waitFor(2, 5_000)).toBe(true);
+    expect(await runner.waitFor(2, 60_000)).toBe(true);
     await expect(runner.pauseAt(99)).rejects.toThrow(/not come that far/);
   });
 
@@ -319,7 +319,7 @@ describe('a destruction run', () => {
       data: { runId: 'run', upTo, chunk: 1, chunks: 1, definitionsVersion: 1, cells: [{ figure: 'sharings', year: 2024, dimensions: ['route'], count: 3 }] },
     });
     live.runner.resume();
-    expect(await live.runner.waitFor(2, 5_000, 'yearly-figures')).toBe(false);
+    expect(await live.runner.waitFor(2, 60_000, 'yearly-figures')).toBe(false);
     expect(live.runner.status().views.find(({ name }) => name === 'yearly-figures')?.halted).toEqual({ code: 'figures-differ', position: 1 });
   });
 

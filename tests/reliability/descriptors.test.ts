@@ -24,4 +24,4 @@ test('no file descriptors left: what needs one is refused as unavailable, the re
     'a new head file with 1 descriptors: "write"',
     'head files: [1,1,1]',
   ]);
-}, 60_000);
+});

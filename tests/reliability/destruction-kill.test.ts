@@ -37,7 +37,7 @@ describe('a run whose process is killed', () => {
     await resumeOpenRun(house.ledger, PROJECTIONS);
     undisturbed = await outcomeOf(house, list.id, due);
     await house.remove();
-  }, 60_000);
+  });
   afterAll(() => { rmSync(prepared, { recursive: true, force: true }); });
 
   function copy(): string {

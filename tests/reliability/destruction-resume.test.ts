@@ -30,7 +30,7 @@ describe('a run stopped at every step boundary and resumed', () => {
     await house.execute(list, destruction);
     undisturbed = await outcomeOf(house, list.id, due);
     await house.remove();
-  }, 60_000);
+  });
   afterAll(() => { rmSync(prepared.folder, { recursive: true, force: true }); });
 
   async function copy(): Promise<LedgerHouse> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EngineFaults } from '#infra/engine/group-commit';
+import { SEED } from '../chance/seed.js';
 import { ended, IngestLedger } from './ingest-ledger.js';
 
 const KILLS = Number(process.env['REKENSCHAP_KILLS'] ?? (process.env['REKENSCHAP_RELIABILITY'] === 'long' ? 5_000 : 100));
@@ -19,7 +20,7 @@ async function lives(ledger: IngestLedger, count: number, random: () => number, 
 }
 
 test(`${KILLS} times kill -9 while ingesting: every acknowledged event is there once, under every checkpoint handed out`, async () => {
-  const seed = Number(process.env['REKENSCHAP_SEED'] ?? Date.now() % 1_000_000);
+  const seed = SEED;
   let acknowledged = 0;
   let left = KILLS;
   // Two ledgers at once: a life is mostly waiting for a process to start.

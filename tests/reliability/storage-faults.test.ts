@@ -165,7 +165,7 @@ describe('a disk that cannot be written', () => {
       expect(await store.readStream(stream, 0, 1)).toMatchObject({ kind: 'events', lastRevision: size });
       expect(await store.append(append)).toEqual({ kind: 'unavailable', reason: 'head-not-writable' });
       disk.free();
-      await expect.poll(() => store.head().size, { timeout: 5_000 }).toBe(size + 1);
+      await expect.poll(() => store.head().size, { timeout: 60_000 }).toBe(size + 1);
       expect(await store.append(append)).toMatchObject({ kind: 'appended', firstPosition: size });
       for (const dir of folder.headDirs) {
         for (const line of readFileSync(join(dir, 'head-000001.log'), 'utf8').trimEnd().split('\n')) JSON.parse(line);

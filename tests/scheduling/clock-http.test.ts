@@ -58,7 +58,7 @@ describe('a clock that is not believed', () => {
     await house.post('/v1/clock/confirmations', await house.token('operations'), {});
     expect((await act('executions', 'applicatiebeheer', 3)).status).toBeLessThan(300);
     const auditor = await house.token('auditor');
-    await expect.poll(async () => (await house.ask({ path: `/v1/destruction-lists/${id}`, token: auditor })).body.status, { timeout: 20_000 }).toBe('purged');
+    await expect.poll(async () => (await house.ask({ path: `/v1/destruction-lists/${id}`, token: auditor })).body.status, { timeout: 60_000 }).toBe('purged');
   });
 
   it('is confirmed from the command line with the token of operations', async () => {

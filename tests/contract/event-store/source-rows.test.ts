@@ -113,7 +113,7 @@ describe('deduplication rows over several segments', () => {
     expect([rows.loadSegment(), rows.loadSegment(), rows.loadSegment()]).toEqual([true, false, false]);
     expect(rows.filter.candidates(keyOf(-1))).toEqual([]);
     someFound();
-  }, 60_000);
+  });
 
   test('a destroyed stream\'s keys are in no table any more, whatever the segment; all others are', () => {
     rows.closeSegment(ROWS);
@@ -135,7 +135,7 @@ describe('deduplication rows over several segments', () => {
     reopen();
     while (rows.loadSegment());
     check();
-  }, 60_000);
+  });
 
   test('what is rolled back is not known, also when the same place is taken by another', () => {
     expect(() => inTransaction(() => {
@@ -147,7 +147,7 @@ describe('deduplication rows over several segments', () => {
     expect([rows.find(keyOf(-5)), found(ROWS)]).toEqual([null, true]);
     inTransaction(() => store(ROWS + 1, keyOf(-5)));
     expect(rows.find(keyOf(-5))).toMatchObject({ stream: streamOf(ROWS + 1) });
-  }, 60_000);
+  });
 
   test('two keys that begin alike are two keys', () => {
     const twin = Buffer.from(keyOf(3));
@@ -158,5 +158,5 @@ describe('deduplication rows over several segments', () => {
     inTransaction(() => store(ROWS, twin));
     expect(rows.find(twin)).toMatchObject({ revision: Math.floor(ROWS / STREAMS) });
     expect(found(3)).toBe(true);
-  }, 60_000);
+  });
 });

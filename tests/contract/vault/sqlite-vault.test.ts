@@ -99,7 +99,7 @@ describe('vault.db', () => {
     lock.exec('ROLLBACK');
     lock.close();
     expect(await open.vault.register(registered)).toEqual({ kind: 'registered' });
-  }, 20_000);
+  });
 
   it('refuses a method it does not have', () => {
     open.writer.begin();
@@ -193,5 +193,5 @@ describe('what the files hold', () => {
     await expect(open.vault.purgeFreedPages()).rejects.toThrow(/leest nog iemand/);
     reader.close();
     await open.vault.purgeFreedPages();
-  }, 20_000);
+  });
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SENT_EVENT_TYPES } from '#domain/catalogue';
-import { isBsn } from '#domain/dossier/bsn';
 import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { SubjectId } from '#domain/ledger/ids';
 import { fieldsOfType } from '#src/events/dto/describe';
@@ -40,7 +39,8 @@ describe.each(SENT_EVENT_TYPES)('generated data of %s', (type) => {
       const recorded = withSubjectIds(type, data, idOf);
       expect(ids.size).toBe(new Set(persons.map(({ identifier }) => canonicalJson(identifier))).size);
       const text = canonicalJson(recorded);
-      expect((text.match(/(?<![0-9])[0-9]{9}(?![0-9])/g) ?? []).filter(isBsn)).toEqual([]);
+      // Whatever stands under that name, found as a person or not. Nine digits of a hash may pass for a BSN by chance.
+      for (const bsn of objectsIn(data).flatMap(([, one]) => (typeof one['bsn'] === 'string' ? [one['bsn']] : []))) expect(text).not.toContain(bsn);
       for (const { identifier } of persons) {
         const secret = 'bsn' in identifier ? identifier.bsn : identifier.reference;
         // Control: it was there before.

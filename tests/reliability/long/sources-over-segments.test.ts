@@ -31,4 +31,4 @@ test('over the engine: sources are known across a full segment and after opening
   } finally {
     await folder.remove();
   }
-}, 60_000);
+});

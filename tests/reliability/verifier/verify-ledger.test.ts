@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { streamName } from '#domain/ledger/ids';
 import { sealEvent, signLogEvent } from '#infra/sealing/sealing';
+import { SEED } from '../../chance/seed.js';
 import { flipped, leafOf, tamper, uuidv7, type LedgerFolder } from './ledger-folder.js';
 import { kindsAt, tamperCase } from './tamper-case.js';
 
@@ -154,8 +155,8 @@ describe('the ledger without keys', () => {
 
 describe('any byte of the ledger\'s file', () => {
   it('that changes an event or a leaf as read is never called intact (seed printed)', async () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
-    let state = seed;
+    const seed = SEED;
+    let state = seed >>> 0;
     const random = (below: number): number => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       return state % below;
