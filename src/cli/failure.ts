@@ -1,4 +1,7 @@
+import { EngineStartError } from '#infra/engine/engine';
+import { FenceError } from '#infra/head/fence-file';
 import { KeyFileError } from '#infra/keys/key-folder';
+import { VaultError } from '#infra/vault/vault-database';
 import { ConfigurationError } from '#src/composition/config';
 import { CommandFailure, EXIT, WrongUse, type ExitCode } from '#src/cli/command';
 
@@ -16,6 +19,7 @@ const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries({
   'vault-missing': 'Het bestand vault.db (de kluis) ontbreekt in de gegevensmap. Er wordt niet gestart. Zet de kluis terug.',
   'vault-of-another-ledger': 'De kluis in de gegevensmap hoort bij een ander grootboek. Er wordt niet gestart. Zet de eigen kluis terug.',
   'ledger-forked': 'De hoofdregels van het grootboek spreken elkaar tegen. Er wordt niet gestart. Controleer met "rekenschap verify".',
+  'lookup-differs': 'De lijst van stromen in het grootboek klopt niet met de gebeurtenissen. Er wordt niet gestart: zo gaat geen sleutel verloren. Controleer met "rekenschap verify".',
   'event-missing': 'Er ontbreekt een gebeurtenis zonder dat een vernietiging dat verklaart. Controleer met "rekenschap verify".',
   'key-missing': 'Er ontbreekt een sleutel zonder dat een vernietiging dat verklaart. Controleer met "rekenschap verify".',
   EADDRINUSE: 'Het poortnummer is al in gebruik. Kies een ander nummer met REKENSCHAP_PORT of --port.',
@@ -30,6 +34,9 @@ export function failureOf(error: unknown): Failure | null {
   if (error instanceof ConfigurationError) return { code: 'configuration', message: error.message, exitCode: EXIT.wrongUse };
   if (error instanceof CommandFailure) return { code: error.code, message: error.message, exitCode: EXIT.failed };
   if (error instanceof KeyFileError) return { code: 'key-file', message: error.message, exitCode: EXIT.failed };
+  if (error instanceof EngineStartError && !SENTENCES.has(error.code)) return { code: error.code, message: error.message, exitCode: EXIT.failed };
+  if (error instanceof FenceError) return { code: 'fence', message: error.message, exitCode: EXIT.failed };
+  if (error instanceof VaultError) return { code: 'vault', message: error.message, exitCode: EXIT.failed };
   const code = codeOf(error);
   const sentence = code === null ? undefined : SENTENCES.get(code);
   return code === null || sentence === undefined ? null : { code, message: sentence, exitCode: EXIT.failed };

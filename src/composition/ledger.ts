@@ -15,6 +15,7 @@ import { PROJECTIONS } from '#src/composition/projections';
 import type { LedgerConfig } from '#src/composition/config';
 import { startEpoch } from '#src/composition/epoch';
 import { Looks } from '#src/dossiers/looks';
+import { removeOrphans } from '#src/composition/orphans';
 import { refuseAnotherVault } from '#src/composition/own-vault';
 import { loadSourceTables, type SourceTables } from '#src/mapping/source-tables';
 import { ProjectionRunner } from '#src/projecting/projection-runner';
@@ -78,7 +79,7 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
   const writer = new LedgerWriter(store, vault, keys, clock);
   if (store.head().size === 0) await startEpoch({ config, keys, store, vault, writer });
   if (await vault.openRun() === null) {
-    await vault.removeOrphans((streams) => store.withoutEvents(streams));
+    await removeOrphans({ dataDir: config.dataDir, store, vault, writer });
   }
   const views = new SqliteViews(join(config.dataDir, 'views.db'));
   const runner = new ProjectionRunner({ store, open: (stored) => writer.open(stored), views, projections: PROJECTIONS });
