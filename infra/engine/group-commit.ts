@@ -54,6 +54,8 @@ export class GroupCommit {
   #announced: Head;
   #retry: NodeJS.Timeout | null = null;
   #walBytes = 0;
+  /** After a write that failed: what is stored is read again before anything more is written. */
+  #reread = false;
 
   constructor(parts: GroupCommitParts) {
     this.#ledger = parts.ledger;
@@ -89,6 +91,7 @@ export class GroupCommit {
   #callVault(calls: readonly VaultCall[]): CallReply[] {
     if (this.#halted) return calls.map(unavailable);
     try {
+      if (!this.#isAsStored()) return calls.map(unavailable);
       this.#vault.begin();
       const replies = calls.map(({ id, method, args }): CallReply => ({ id, ok: true, value: this.#vault.handle(method, args) }));
       this.#vault.commit();
@@ -96,7 +99,7 @@ export class GroupCommit {
     } catch (error) {
       this.#quietly(() => this.#vault.rollback());
       const fault = storageFault(error);
-      if (fault === 'unknown') this.#halted = true;
+      this.#noteFault(fault);
       if (fault !== null) return calls.map(unavailable);
       // One call that cannot be served must not take the others with it: each in a transaction of its own.
       return calls.length === 1 ? [failed(calls[0]!.id, error)] : calls.flatMap((call) => this.#callVault([call]));
@@ -120,6 +123,7 @@ export class GroupCommit {
   #append(sent: readonly Sent[]): AppendsReply[] {
     if (this.#halted) return sent.map((one) => noneOf(one, REASON.halted));
     try {
+      if (!this.#isAsStored()) return sent.map((one) => noneOf(one, REASON.halted));
       if (!this.#heads.flush()) return sent.map((one) => noneOf(one, REASON.headNotWritable));
       const replies = this.#write(sent);
       if (!this.#heads.flush()) return sent.map((one) => noneOf(one, REASON.headNotWritable));
@@ -127,7 +131,7 @@ export class GroupCommit {
     } catch (error) {
       this.#quietly(() => this.#ledger.rollback());
       // Not a storage fault: an invariant of the ledger itself is broken, and writing on could make it worse.
-      if (error instanceof HeadWriteError || storageFault(error) !== 'passing') this.#halted = true;
+      this.#noteFault(error instanceof HeadWriteError ? 'unknown' : storageFault(error) ?? 'unknown');
       return sent.map((one) => noneOf(one, this.#halted ? REASON.halted : REASON.writeFailed));
     }
   }
@@ -169,6 +173,7 @@ export class GroupCommit {
   #destroy(orders: readonly (Order & { readonly kind: 'destroy' })[]): CallReply[] {
     if (this.#halted) return orders.map(unavailable);
     try {
+      if (!this.#isAsStored()) return orders.map(unavailable);
       // A leaf that no head covers yet could not be told from a lost one when its event is gone.
       if (!this.#heads.flush()) return orders.map(unavailable);
       this.#ledger.begin();
@@ -177,7 +182,7 @@ export class GroupCommit {
       return replies;
     } catch (error) {
       this.#quietly(() => this.#ledger.rollback());
-      if (storageFault(error) !== 'passing') this.#halted = true;
+      this.#noteFault(storageFault(error) ?? 'unknown');
       return orders.map(unavailable);
     }
   }
@@ -198,7 +203,7 @@ export class GroupCommit {
       return { id, ok: true, value: null };
     } catch (error) {
       const fault = storageFault(error);
-      if (fault === 'unknown') this.#halted = true;
+      this.#noteFault(fault);
       return fault === null ? failed(id, error) : unavailable({ id });
     }
   }
@@ -220,9 +225,9 @@ export class GroupCommit {
   #keepUp(): void {
     if (this.#halted) return;
     if (this.#walBytes > WAL_BYTES) {
-      this.#walBytes = 0;
       try {
         this.#ledger.checkpoint();
+        this.#walBytes = 0;
       } catch (error) {
         if (storageFault(error) !== 'passing') this.#halted = true;
       }
@@ -268,6 +273,22 @@ export class GroupCommit {
     const moved = head === this.#announced ? null : head;
     this.#announced = head;
     this.#send({ kind: 'group', head: moved, halted: this.#halted, appends, calls, filter: this.#ledger.sources.filter.takeFresh() });
+  }
+
+  #noteFault(fault: ReturnType<typeof storageFault>): void {
+    if (fault === 'unknown') this.#halted = true;
+    if (fault === 'passing') this.#reread = true;
+  }
+
+  /**
+   * False, and halted, when ledger or vault do not hold what was last answered: then the failed write took effect after
+   * all, and only a restart can put that under a head. Throws while they cannot be read.
+   */
+  #isAsStored(): boolean {
+    if (!this.#reread) return true;
+    if (this.#ledger.storedSize() === this.#tree.size && this.#vault.isAsStored()) this.#reread = false;
+    else this.#halted = true;
+    return !this.#halted;
   }
 
   /** Undoing after a failure: the failure itself is what is reported. */

@@ -58,6 +58,11 @@ export class LedgerWriter {
     if (this.#db.inTransaction) this.#statements.rollback.run();
   }
 
+  /** Leaves as they are stored, which is more than the tree only if a commit took effect that was reported as failed. */
+  storedSize(): number {
+    return this.#statements.leafCount.get() as number;
+  }
+
   /** Within a transaction; leaves go to `tree`. Only I/O can make it throw. */
   append(append: WorkerAppend, tree: MerkleTree): WriteOutcome {
     const { stream, expectedRevision, key, contentHmac, events } = append;
@@ -201,6 +206,7 @@ function prepareStatements(db: Sqlite) {
     places: db.prepare(`SELECT position, id FROM events WHERE stream_no = ${number} AND revision >= ? ORDER BY revision LIMIT ?`).raw(),
     isGone: db.prepare('SELECT 1 FROM gone WHERE stream = ?').pluck(),
     insertEvent: db.prepare('INSERT INTO events (position, stream_no, revision, id, type, header, payload) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    leafCount: db.prepare('SELECT coalesce(max(idx) + 1, 0) FROM leaves').pluck(),
     insertLeaf: db.prepare('INSERT INTO leaves (idx, hash) VALUES (?, ?)'),
     newStream: db.prepare('INSERT INTO streams (no, name) SELECT max(0, coalesce(max(no), 0)) + 1, ? FROM streams RETURNING no').pluck(),
     newLogStream: db.prepare('INSERT INTO streams (no, name) SELECT min(0, coalesce(min(no), 0)) - 1, ? FROM streams RETURNING no').pluck(),

@@ -49,11 +49,13 @@ export class SourceRows {
     this.#know(key, position);
   }
 
-  /** Within a transaction, before the stream's events go. The filter's bits stay until the next start. */
+  /**
+   * Within a transaction, before the stream's events go. What memory knows of them stays until their segment is full,
+   * and the filter's bits until the next start: a transaction that is rolled back must find its keys again.
+   */
   remove(stream: StreamName): void {
     for (const [position, key] of this.#statements.ofStream.all(stream) as [Position, Buffer][]) {
       this.#statements.remove.run(position);
-      this.#open.delete(latin1(key));
       const segment = Math.floor(position / SEGMENT_POSITIONS);
       if (segment < this.#closed) this.#statements.removeFromIndex.run(segment, prefix(key), position);
     }

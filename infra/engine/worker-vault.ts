@@ -11,5 +11,7 @@ export interface WorkerVault {
   handle(method: string, args: unknown): unknown;
   streamKey(stream: StreamName): Uint8Array | null;
   changeCount(): number;
+  /** Whether the file holds as many changes as `changeCount` says. */
+  isAsStored(): boolean;
   close(): void;
 }

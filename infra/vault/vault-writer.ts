@@ -88,6 +88,11 @@ export class VaultWriter {
     return this.#changeCount;
   }
 
+  /** Outside a transaction: false when a commit took effect that was reported as failed. */
+  isAsStored(): boolean {
+    return this.#statements.meta.get()!.change_count === this.#changeCount;
+  }
+
   /** Random UUID of this vault; a copy put back keeps it, another vault has another. */
   vaultId(): string {
     return this.#vaultId;
