@@ -51,6 +51,7 @@ export interface SealedEvent {
   readonly leafHash: Uint8Array;
 }
 
+/** As read back: every field but the position comes out of the header bytes, never out of a lookup column. */
 export interface StoredEvent extends SealedEvent {
   readonly position: Position;
 }

@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import type { StreamName, SubjectId } from '#domain/ledger/ids';
 import type { FenceFile, FenceMark, FenceQuestion } from '#infra/head/fence-file';
 import type { DossierReference, Registration, RegisterResult, RunJournal, SubjectIdentifier, Vault } from '#infra/vault/port';
-import { unseal, wrappingContext, type VaultSecrets } from '#infra/vault/vault-crypto';
+import { StreamKeys } from '#infra/vault/stream-keys';
+import type { VaultSecrets } from '#infra/vault/vault-crypto';
 import { openVaultReader, readSecrets } from '#infra/vault/vault-database';
 import type { VaultMethods } from '#infra/vault/vault-writer';
 
@@ -11,7 +12,6 @@ export interface VaultChannel {
   call(method: string, args: unknown): Promise<unknown>;
 }
 
-const CACHED_KEYS = 20_000;
 const ORPHAN_PAGE = 1_000;
 
 /**
@@ -21,36 +21,23 @@ const ORPHAN_PAGE = 1_000;
 export class SqliteVault implements Vault {
   readonly #database: Database.Database;
   readonly #channel: VaultChannel;
-  readonly #master: Uint8Array;
   readonly #fence: FenceFile;
   readonly #secrets: VaultSecrets;
   readonly #sql: ReturnType<typeof prepare>;
-  /** Unwrapped keys, least recently used first. */
-  readonly #keys = new Map<StreamName, Uint8Array>();
+  readonly #keys: StreamKeys;
 
   /** `fence`: the head folders' fence opened readOnly. Throws VaultError when the master key is another vault's. */
   constructor(options: { readonly file: string; readonly masterKey: Uint8Array; readonly fence: FenceFile; readonly channel: VaultChannel }) {
     this.#database = openVaultReader(options.file);
     this.#channel = options.channel;
-    this.#master = options.masterKey;
     this.#fence = options.fence;
     this.#secrets = readSecrets(this.#database, options.masterKey);
     this.#sql = prepare(this.#database);
+    this.#keys = new StreamKeys(this.#database, options.masterKey);
   }
 
   async streamKey(stream: StreamName): Promise<Uint8Array | null> {
-    const cached = this.#keys.get(stream);
-    if (cached !== undefined) {
-      this.#keys.delete(stream);
-      this.#keys.set(stream, cached);
-      return cached;
-    }
-    const row = this.#sql.streamKey.get(stream);
-    if (row === undefined) return null;
-    const key = unseal(this.#master, wrappingContext.streamKey(stream), row.wrapped);
-    this.#keys.set(stream, key);
-    if (this.#keys.size > CACHED_KEYS) this.#keys.delete(this.#keys.keys().next().value!);
-    return key;
+    return this.#keys.get(stream);
   }
 
   async findStream(reference: DossierReference): Promise<StreamName | null> {
@@ -90,7 +77,7 @@ export class SqliteVault implements Vault {
     for (let after = '', page = this.#sql.streamsAfter.all({ after, limit: ORPHAN_PAGE }); page.length > 0; page = this.#sql.streamsAfter.all({ after, limit: ORPHAN_PAGE })) {
       const orphans = await withoutEvents(page.map(({ stream }) => stream));
       if (orphans.length > 0) removed += await this.#call('removeOrphans', orphans);
-      for (const stream of orphans) this.#keys.delete(stream);
+      this.#keys.forget(orphans);
       after = page[page.length - 1]!.stream;
     }
     return removed;
@@ -117,7 +104,7 @@ export class SqliteVault implements Vault {
   async destroyStreams(streams: readonly StreamName[]): Promise<{ readonly identitiesRemoved: number }> {
     const result = await this.#call('destroyStreams', streams);
     // After the answer: a key read while the change was under way must not outlive it.
-    for (const stream of streams) this.#keys.delete(stream);
+    this.#keys.forget(streams);
     return result;
   }
 
@@ -152,7 +139,6 @@ function reasonOf(error: unknown): string {
 function prepare(database: Database.Database) {
   return {
     meta: database.prepare<[], { vault_id: string; change_count: number }>('SELECT vault_id, change_count FROM meta'),
-    streamKey: database.prepare<[string], { wrapped: Buffer }>('SELECT wrapped FROM stream_keys WHERE stream = ?'),
     streamAt: database.prepare<[Uint8Array], { stream: StreamName }>('SELECT stream FROM reference_index WHERE lookup = ?'),
     subjectAt: database.prepare<[Uint8Array], { subject_id: SubjectId }>('SELECT subject_id FROM identities WHERE lookup = ?'),
     subjectsOf: database.prepare<[string], { subject_id: SubjectId }>('SELECT subject_id FROM stream_subjects WHERE stream = ? ORDER BY subject_id'),

@@ -29,6 +29,10 @@ export class MemoryViews implements ViewStore {
     return answeringReader(() => this.#view(projection));
   }
 
+  read<Value>(projection: Projection, work: (rows: RowReader, position: Position) => Value): Value {
+    return work(this.reader(projection), this.position(projection));
+  }
+
   reset(projection: Projection): void {
     this.#views.set(projection.name, new View(projection));
   }
@@ -52,6 +56,8 @@ export class MemoryViews implements ViewStore {
       drop: () => { if (this.#builds.get(projection.name) === built) this.#builds.delete(projection.name); },
     };
   }
+
+  releaseReplaced(): void { /* nothing is held on to */ }
 
   purgeFreedPages(): void { /* memory keeps no pages */ }
 

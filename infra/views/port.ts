@@ -1,8 +1,21 @@
 import type { Position } from '#domain/ledger/ids';
 import type { Projection, RowReader, Rows } from '#projections/projection';
 
+/** What answers questions. Another thread may move it on between two of them. */
+export interface Views {
+  /** Last position applied by the rows that answer, -1 when none. */
+  position(projection: Projection): Position;
+  /** Of the rows that answer, also after a swap; each question sees them as they are then. */
+  reader(projection: Projection): RowReader;
+  /** Rows and position of one moment, for as long as `work` takes: it does not wait for anything. */
+  read<Value>(projection: Projection, work: (rows: RowReader, position: Position) => Value): Value;
+  /** Lets go of rows that were replaced: only then are their bytes off the disk. */
+  releaseReplaced(): void;
+  close(): void;
+}
+
 /** Views may be thrown away and rebuilt; position and rows always move in one transaction. */
-export interface ViewStore {
+export interface ViewStore extends Views {
   /**
    * Makes the rows of this projection ready to answer. `outdated`: they are of an earlier version with the same
    * tables, answer as they stand and must not be carried on; with other tables they are gone, and the position is -1.
@@ -11,16 +24,11 @@ export interface ViewStore {
   open(projection: Projection): { readonly position: Position; readonly outdated: boolean };
   /** One transaction: `work` changes rows, then the position is saved with them. */
   advance(projection: Projection, position: Position, work: (rows: Rows) => void): void;
-  /** Last position applied by the rows that answer, -1 when none. */
-  position(projection: Projection): Position;
-  /** Of the rows that answer, also after a swap. */
-  reader(projection: Projection): RowReader;
   /** Empties the rows that answer and sets their position to -1. */
   reset(projection: Projection): void;
   /** Empty rows beside those that answer; an earlier build of the projection is thrown away. */
   build(projection: Projection): ViewBuild;
   purgeFreedPages(): void;
-  close(): void;
 }
 
 /** Rows that are being built while others answer. After a failure, or `drop`, it is of no use. */

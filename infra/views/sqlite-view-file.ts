@@ -33,7 +33,7 @@ export class SqliteViewFile {
       this.#db.pragma(`synchronous = ${mode === 'answering' ? 'NORMAL' : 'OFF'}`);
       this.#db.pragma(`secure_delete = ${mode === 'answering' ? 'ON' : 'OFF'}`);
       this.#db.pragma(`cache_size = ${mode === 'answering' ? -16_384 : -65_536}`);
-      this.#db.pragma('wal_autocheckpoint = 4000');
+      this.#db.pragma('wal_autocheckpoint = 16000');
       if (this.#db.pragma('user_version', { simple: true }) === 0) this.#create(projection);
       this.#savePosition = this.#db.prepare('UPDATE position SET position = ?');
       this.#committed = this.#db.prepare('SELECT position FROM position').pluck().get() as Position;

@@ -60,6 +60,10 @@ export class SqliteViews implements ViewStore {
     return answeringReader(() => this.#view(projection).rows);
   }
 
+  read<Value>(projection: Projection, work: (rows: RowReader, position: Position) => Value): Value {
+    return work(this.reader(projection), this.position(projection));
+  }
+
   reset(projection: Projection): void {
     const before = this.#view(projection);
     before.close();
@@ -77,6 +81,8 @@ export class SqliteViews implements ViewStore {
     this.#builds.set(projection.name, build);
     return build;
   }
+
+  releaseReplaced(): void { /* the one that replaces closes what it replaced */ }
 
   /** After this no page of a file and no frame of a log holds a byte that was removed. */
   purgeFreedPages(): void {

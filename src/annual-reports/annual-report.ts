@@ -2,16 +2,16 @@ import { buildAnnualReport, type AnnualReport } from '#domain/account/annual-rep
 import { dayOfInstant } from '#domain/ledger/moments';
 import type { Clock } from '#infra/clock/port';
 import type { EventStore } from '#infra/event-store/port';
-import type { ViewStore } from '#infra/views/port';
+import type { Views } from '#infra/views/port';
 import { yearlyFiguresProjection } from '#projections/yearly-figures/projection';
 import { figureCells } from '#projections/yearly-figures/queries';
-import type { ProjectionRunner } from '#src/projecting/projection-runner';
+import type { Projector } from '#src/projecting/projector';
 
 export interface AnnualReportParts {
   readonly oin: string;
   readonly store: EventStore;
-  readonly views: ViewStore;
-  readonly runner: ProjectionRunner;
+  readonly views: Pick<Views, 'read'>;
+  readonly runner: Pick<Projector, 'status'>;
   readonly clock: Clock;
 }
 
@@ -22,9 +22,8 @@ export interface AnnualReportParts {
 export function annualReportOf(year: number, { oin, store, views, runner, clock }: AnnualReportParts): AnnualReport {
   const view = runner.status().views.find(({ name }) => name === yearlyFiguresProjection.name);
   return buildAnnualReport(year, {
-    cells: figureCells(views.reader(yearlyFiguresProjection)),
+    ...views.read(yearlyFiguresProjection, (rows, position) => ({ cells: figureCells(rows), position })),
     oin,
-    position: views.position(yearlyFiguresProjection),
     checkpoint: store.head().checkpoint,
     today: dayOfInstant(clock.now()),
     survivorsOnly: view?.survivorsOnly ?? false,

@@ -9,16 +9,16 @@ import { openKeys } from '#infra/keys/key-folder';
 import type { LedgerKeys } from '#infra/keys/port';
 import type { Vault } from '#infra/vault/port';
 import { SqliteVault } from '#infra/vault/vault-client';
-import type { ViewStore } from '#infra/views/port';
-import { SqliteViews } from '#infra/views/sqlite-views';
-import { PROJECTIONS } from '#src/composition/projections';
+import type { Views } from '#infra/views/port';
+import { SqliteViewsReader } from '#infra/views/sqlite-views-reader';
 import type { LedgerConfig } from '#src/composition/config';
 import { startEpoch } from '#src/composition/epoch';
 import { Looks } from '#src/dossiers/looks';
 import { removeOrphans } from '#src/composition/orphans';
 import { refuseAnotherVault } from '#src/composition/own-vault';
 import { loadSourceTables, type SourceTables } from '#src/mapping/source-tables';
-import { ProjectionRunner } from '#src/projecting/projection-runner';
+import type { Projector } from '#src/projecting/projector';
+import { ThreadedProjector } from '#src/projecting/threaded-projector';
 import { FactRecorder } from '#src/recording/fact-recorder';
 import { GovernanceStream } from '#src/recording/governance-stream';
 import { LedgerWriter } from '#src/recording/ledger-writer';
@@ -34,8 +34,8 @@ export interface Ledger {
   readonly keys: LedgerKeys;
   readonly store: EventStore;
   readonly vault: Vault;
-  readonly views: ViewStore;
-  readonly runner: ProjectionRunner;
+  readonly views: Views;
+  readonly runner: Projector;
   readonly writer: LedgerWriter;
   readonly facts: FactRecorder;
   readonly governance: GovernanceStream;
@@ -81,9 +81,13 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
   if (await vault.openRun() === null) {
     await removeOrphans({ dataDir: config.dataDir, store, vault, writer });
   }
-  const views = new SqliteViews(join(config.dataDir, 'views.db'));
-  const runner = new ProjectionRunner({ store, open: (stored) => writer.open(stored), views, projections: PROJECTIONS });
-  await runner.start();
+  const viewsFile = join(config.dataDir, 'views.db');
+  const runner = await ThreadedProjector.start({
+    store, viewsFile, ledgerFile: join(config.dataDir, 'ledger.db'), vaultFile: join(config.dataDir, 'vault.db'),
+    master: keys.master, logPublicKey: keys.log.publicKey,
+    thread: new URL(import.meta.url.endsWith('.ts') ? './projector-thread.ts' : './projector-thread.js', import.meta.url),
+  });
+  const views = new SqliteViewsReader(viewsFile);
   const governance = new GovernanceStream(writer, vault);
   const ticks = new TickFiles({ headDirs: config.headDirs, oin: config.oin, log: keys.log });
   const clockWatch = new ClockWatch({ clock, ticks, governance, store });
@@ -97,8 +101,8 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
     engineState: () => engine.state(),
     async close() {
       await nightly.stop();
-      await runner.stop();
       views.close();
+      await runner.stop();
       await vault.close();
       await engine.close();
     },

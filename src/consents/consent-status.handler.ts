@@ -47,9 +47,9 @@ export class ConsentStatusHandler implements IQueryHandler<ConsentStatusAt> {
       ...(subject === undefined ? {} : { subject }),
       ...(question.asKnownAt === undefined ? {} : { asKnownAt: question.asKnownAt }),
     };
-    const knownAt = question.asKnownAt ?? views.position(consentStatusProjection);
-    const answer = consentIn(views.reader(consentStatusProjection), dossiers, asked);
-    return done({ ...answer, label: findCode('consentStatuses', answer.recorded)?.nl ?? answer.recorded, knownAt });
+    const { answer, position } = views.read(consentStatusProjection, (rows, known) => ({ answer: consentIn(rows, dossiers, asked), position: known }));
+    const label = findCode('consentStatuses', answer.recorded)?.nl ?? answer.recorded;
+    return done({ ...answer, label, knownAt: question.asKnownAt ?? position });
   }
 
   async #inDossier(caller: Principal, question: ConsentStatusDto): Promise<Place> {

@@ -7,7 +7,7 @@ import { LEDGER } from '#src/composition/ledger.token';
 import type { Ledger } from '#src/composition/ledger';
 import { DossierTimeline, type TimelineItem, type TimelinePage } from '#src/dossiers/dossier-timeline.query';
 import { dutchDay, dutchMoment, readableEvent } from '#src/dossiers/readable';
-import { KeyMissing } from '#src/recording/ledger-writer';
+import { KeyMissing } from '#src/recording/open-stored';
 import { done, refused, type Outcome } from '#src/recording/outcome';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

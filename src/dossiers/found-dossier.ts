@@ -5,7 +5,7 @@ import type { DossierStatus } from '#projections/dossier-register/projection';
 import type { RegisteredDossier } from '#projections/dossier-register/queries';
 import type { Ledger } from '#src/composition/ledger';
 import type { FoundDossier } from '#src/dossiers/search.query';
-import { KeyMissing } from '#src/recording/ledger-writer';
+import { KeyMissing } from '#src/recording/open-stored';
 
 const STATUS_LABELS: Readonly<Record<DossierStatus, string>> = {
   provisional: 'nog niet geopend', open: 'open', closed: 'afgesloten', destroying: 'vernietiging begonnen',

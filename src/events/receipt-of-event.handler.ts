@@ -6,7 +6,7 @@ import { refusal } from '#domain/ledger/refusals';
 import { LEDGER } from '#src/composition/ledger.token';
 import type { Ledger } from '#src/composition/ledger';
 import { ReceiptOfEvent } from '#src/events/receipt-of-event.query';
-import { KeyMissing } from '#src/recording/ledger-writer';
+import { KeyMissing } from '#src/recording/open-stored';
 import { done, refused, type Outcome, type Receipt } from '#src/recording/outcome';
 import type { Principal } from '#src/recording/principal';
 

@@ -14,14 +14,14 @@ const PAGE = 1_000;
 
 /** What the `log-` streams say about destruction so far: begun runs and fixed figures. Follows the store by itself. */
 export class Announcements {
-  readonly #store: EventStore;
-  readonly #open: (stored: StoredEvent) => Promise<LedgerEvent>;
+  readonly #store: Pick<EventStore, 'readAnnouncements'>;
+  readonly #open: (stored: StoredEvent) => LedgerEvent | Promise<LedgerEvent>;
   #next: Position = 0;
   readonly #begun: { readonly position: Position; readonly ranges: readonly LeafRange[] }[] = [];
   readonly #chunks = new Map<string, Map<number, FiguresFixed>>();
   readonly #fixed: FixedFigures[] = [];
 
-  constructor(store: EventStore, open: (stored: StoredEvent) => Promise<LedgerEvent>) {
+  constructor(store: Pick<EventStore, 'readAnnouncements'>, open: (stored: StoredEvent) => LedgerEvent | Promise<LedgerEvent>) {
     this.#store = store;
     this.#open = open;
   }

@@ -5,33 +5,21 @@ import type { AllPage, EventStore, StoredEvent } from '#infra/event-store/port';
 import type { ViewStore } from '#infra/views/port';
 import type { Projection } from '#projections/projection';
 import { Announcements } from '#src/projecting/announcements';
-import type { Halt, HaltCode, Place } from '#src/projecting/fold';
+import type { HaltCode, Place } from '#src/projecting/fold';
 import { FollowedView } from '#src/projecting/followed-view';
+import type { RunnerStatus } from '#src/projecting/projector';
+
+/** The ledger as it is followed: up to its head, which moves. */
+export type FollowedLedger = Pick<EventStore, 'readAll' | 'readAnnouncements' | 'subscribe'> & { head(): { readonly size: number } };
 
 export interface ProjectionRunnerParts {
-  readonly store: EventStore;
-  /** Rejects with an error whose `code` is `key-missing` when the event's stream has no key. */
-  readonly open: (stored: StoredEvent) => Promise<LedgerEvent>;
+  readonly store: FollowedLedger;
+  /** Fails with an error whose `code` is `key-missing` when the event's stream has no key. */
+  readonly open: (stored: StoredEvent) => LedgerEvent | Promise<LedgerEvent>;
   readonly views: ViewStore;
   readonly projections: readonly Projection[];
-}
-
-export interface ViewStatus {
-  readonly name: string;
-  readonly version: number;
-  /** Last position applied, -1 when none. */
-  readonly position: Position;
-  readonly halted: Halt | null;
-  /** How far a build is that will take its place; null when none is under way. */
-  readonly building: Position | null;
-  /** Its figures count surviving dossiers only: something was destroyed before figures of this version were fixed. */
-  readonly survivorsOnly: boolean;
-}
-
-export interface RunnerStatus {
-  readonly views: readonly ViewStatus[];
-  /** Held at this position for a destruction run; null when following. */
-  readonly heldAt: Position | null;
+  /** The status changed: views came further, or stand still. */
+  readonly onMoved?: () => void;
 }
 
 interface Waiter {
@@ -187,6 +175,7 @@ export class ProjectionRunner {
     const allowed = read.places.filter((place) => place.position <= this.#target());
     for (const view of this.#views) view.take(from, allowed, allowed.length === read.places.length ? read.halt : null);
     this.#settleWaiters();
+    this.#parts.onMoved?.();
     return true;
   }
 

@@ -1,12 +1,12 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import type { ActingPerson, EventOrigin, EventPayload, LedgerEvent, NewEvent } from '#domain/ledger/event';
 import { NO_STREAM, streamKind, streamName, type EventId, type Revision, type StreamKind, type StreamName, type SubjectId } from '#domain/ledger/ids';
-import { upcast } from '#domain/upcast';
 import type { Clock } from '#infra/clock/port';
 import type { Append, AppendResult, EventStore, SealedEvent, StoredEvent } from '#infra/event-store/port';
 import type { LedgerKeys } from '#infra/keys/port';
-import { decodeHeader, newDataKey, openEvent, openLogEvent, sealEvent, signLogEvent, streamHmac, type SealedHeader } from '#infra/sealing/sealing';
+import { newDataKey, sealEvent, signLogEvent, streamHmac, type SealedHeader } from '#infra/sealing/sealing';
 import type { DossierReference, Vault } from '#infra/vault/port';
+import { KeyMissing, openStored } from '#src/recording/open-stored';
 
 export interface LedgerAppend {
   readonly stream: StreamName;
@@ -127,19 +127,9 @@ export class LedgerWriter {
    * Throws `KeyMissing` when its stream has no key (any more).
    */
   async open(stored: StoredEvent): Promise<LedgerEvent> {
-    const header = decodeHeader(stored.header);
-    const payload = await this.#openPayload(header, stored);
-    const current = upcast({ type: header.type, schema: header.schema, data: payload.data });
-    return { ...payload, ...header, ...current, position: stored.position };
-  }
-
-  async #openPayload(header: SealedHeader, stored: StoredEvent): Promise<EventPayload> {
-    if (streamKind(header.stream) === 'log') {
-      return openLogEvent(stored.header, stored.payload, this.keys.log.publicKey);
-    }
-    const key = await this.vault.streamKey(header.stream);
-    if (key === null) throw new KeyMissing();
-    return openEvent(stored.header, stored.payload, key);
+    const { stream } = stored;
+    const key = streamKind(stream) === 'log' ? null : await this.vault.streamKey(stream);
+    return openStored(stored, () => key, this.keys.log.publicKey);
   }
 
   async #sealWithKeyOfVault(append: LedgerAppend): Promise<readonly SealedEvent[]> {
@@ -174,14 +164,6 @@ export class LedgerWriter {
       this.#lastRecordedAt = new Date(this.#lastMillisecond).toISOString();
     }
     return this.#lastRecordedAt;
-  }
-}
-
-/** The stream's data key is gone or never was: its events cannot be read. */
-export class KeyMissing extends Error {
-  readonly code = 'key-missing';
-  constructor() {
-    super('a stream has no data key');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FactData } from '#domain/ledger/fact';
 import type { StreamName } from '#domain/ledger/ids';
 import type { Ledger } from '#src/composition/ledger';
-import { KeyMissing } from '#src/recording/ledger-writer';
+import { KeyMissing } from '#src/recording/open-stored';
 
 /** The case system's own dossier. */
 export interface ShownDossier {

@@ -22,11 +22,12 @@ export class RetentionAgendaHandler implements IQueryHandler<RetentionAgenda> {
     }
     const { schedule } = await governance.state();
     const today = dayOfInstant(clock.now());
-    const knownAt = views.position(retentionAgendaProjection);
-    const reader = views.reader(retentionAgendaProjection);
-    const counts = agendaCounts(reader, today);
-    // One more than asked for tells whether there is a next page.
-    const found = agendaPage(reader, today, { category, after, limit: limit + 1 });
+    const { counts, found, knownAt } = views.read(retentionAgendaProjection, (rows, position) => ({
+      counts: agendaCounts(rows, today),
+      // One more than asked for tells whether there is a next page.
+      found: agendaPage(rows, today, { category, after, limit: limit + 1 }),
+      knownAt: position,
+    }));
     const page = found.slice(0, limit);
     const items: AgendaEntry[] = [];
     for (const item of page) items.push({ ...item, dossier: await dossierOf(this.ledger, item.stream) });

@@ -107,7 +107,7 @@ describe('a destruction run', () => {
     const without = (cells: readonly FigureCell[]): readonly FigureCell[] => cells.filter(({ figure }) => !/destroy|due|held|^dossiers$/.test(figure));
     expect(without(await house.cells())).toEqual(without(before));
     expect((await house.cells()).filter(({ figure }) => /destroy/.test(figure)).reduce((sum, { count }) => sum + count, 0)).toBe(DUE);
-    for (const { name } of house.ledger.runner.status().views) house.ledger.runner.rebuild(name);
+    for (const { name } of house.ledger.runner.status().views) await house.ledger.runner.rebuild(name);
     expect(await house.cells()).toEqual(atGate);
     must(await house.record('consent-withdrawn', 'jong', { consentId: 'jong-c' }));
     expect(await house.cells()).not.toEqual(atGate);

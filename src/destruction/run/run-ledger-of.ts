@@ -9,14 +9,18 @@ export function runLedgerOf(ledger: Ledger, projections: readonly Projection[]):
   if (counted.length > 1) throw new Error('figures-fixed holds the cells of one projection');
   const figures = counted[0];
   return {
-    config, clock, keys, store, vault, views, writer, governance,
+    config, clock, keys, store, vault, writer, governance,
     forgetState: (stream) => { facts.states.forget(stream); },
     looksSettled: () => ledger.looks.settled(),
     projections: {
       isHalted: () => runner.status().views.some(({ halted }) => halted !== null),
       pauseAt: (atLeast) => runner.pauseAt(atLeast),
-      resume: () => { runner.resume(); },
-      forget: (streams) => { runner.forget(streams); },
+      resume: () => runner.resume(),
+      forget: (streams) => runner.forget(streams),
+      purgeFreedPages: async () => {
+        await runner.purgeFreedPages();
+        views.releaseReplaced();
+      },
       cells: () => (figures?.cells === undefined
         ? { definitionsVersion: 0, cells: [] }
         : { definitionsVersion: figures.cells.definitionsVersion, cells: figures.cells.read(views.reader(figures)) }),

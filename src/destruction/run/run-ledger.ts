@@ -5,7 +5,6 @@ import type { Clock } from '#infra/clock/port';
 import type { EventStore } from '#infra/event-store/port';
 import type { LedgerKeys } from '#infra/keys/port';
 import type { Vault } from '#infra/vault/port';
-import type { ViewStore } from '#infra/views/port';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 
 /** What a run needs of the opened ledger. */
@@ -15,7 +14,6 @@ export interface RunLedger {
   readonly keys: Pick<LedgerKeys, 'log'>;
   readonly store: EventStore;
   readonly vault: Vault;
-  readonly views: Pick<ViewStore, 'purgeFreedPages'>;
   readonly writer: LedgerWriter;
   readonly projections: RunProjections;
   readonly governance: { state(): Promise<GovernanceState> };
@@ -32,6 +30,8 @@ export interface RunProjections {
   pauseAt(atLeast: Position): Promise<Position>;
   /** The additive cells as they stand. */
   cells(): { readonly definitionsVersion: number; readonly cells: readonly FigureCell[] };
-  resume(): void;
-  forget(streams: readonly StreamName[]): void;
+  resume(): Promise<void>;
+  forget(streams: readonly StreamName[]): Promise<void>;
+  /** After this no file of a view holds a byte that was removed. */
+  purgeFreedPages(): Promise<void>;
 }

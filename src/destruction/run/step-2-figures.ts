@@ -18,11 +18,11 @@ export async function stepFigures(run: Run): Promise<void> {
     }
     const { upTo, definitionsVersion, cells } = state.figures;
     const chunks = inChunks(cells);
-    for (const [index, chunk] of chunks.entries()) {
+    await run.recordSeries('figures-fixed', state.logStream, chunks.map((chunk, index) => {
       const data: FiguresFixed = { runId: state.runId, upTo, chunk: index + 1, chunks: chunks.length, definitionsVersion, cells: chunk };
-      await run.recordAlone(`figures-fixed ${index + 1}`, state.logStream, { type: 'figures-fixed', schema: 1, data });
-    }
+      return { type: 'figures-fixed', schema: 1, data };
+    }));
   } finally {
-    ledger.projections.resume();
+    await ledger.projections.resume();
   }
 }
