@@ -13,25 +13,58 @@ export interface Certificate {
   readonly title: string;
   readonly oin: string;
   readonly runId: string;
-  readonly listId: string;
+  /** Null for a run of streams with a term of their own. */
+  readonly listId: string | null;
   /** Under whose care and authority (Archiefwet 1995 art. 3 and 5: the zorgdrager). */
   readonly careBearer: { readonly adoptedBy: string; readonly mandate: string; readonly archivistAdvice: string; readonly scheduleVersion: string } | null;
   readonly persons: readonly CertificatePerson[];
   /** Approved with a token of the ledger's own issuer instead of the organisation's identity provider. */
   readonly approvedWithLocalToken: boolean;
+  /** Which road the list took, and for `standing` the authorisation it stood under. Absent in the oldest ones: full. */
+  readonly procedure?: CertificateProcedure;
   readonly destroyed: { readonly dossiers: number; readonly events: number };
   readonly classes: readonly ClassCount[];
+  /** On the list when it was approved, and kept at the last moment. */
   readonly skipped: readonly { readonly reason: string; readonly label: string; readonly dossiers: number }[];
+  /** Dossiers that were taken off the list before it was approved. */
+  readonly excepted?: number;
   readonly begunOn: string;
   readonly keysDestroyedOn: string;
   readonly eventsDestroyedOn: string;
   readonly how: readonly { readonly store: string; readonly method: string }[];
-  /** Confirmations of the locations of the dossiers in other systems. */
-  readonly confirmations: readonly never[];
+  /** What the other places with these dossiers answered, as known when this was issued. */
+  readonly confirmations: readonly LocationAnswer[];
+  /** When the last copy outside the ledger is gone, in a sentence; `backupTerm` says it in days. */
   readonly backups: string;
+  /** Null: the organisation has not said how long it keeps its backups. */
+  readonly backupTerm?: BackupTerm | null;
   /** C2SP tlog-checkpoints: when the run began and after it was closed. */
   readonly checkpoints: { readonly before: string; readonly after: string };
   readonly positions: { readonly runBegun: readonly Position[]; readonly runClosed: readonly Position[] };
+}
+
+/** How long a backup is kept at most, in days. The vault has a term of its own: without it a copy of the ledger is unreadable. */
+export interface BackupTerm {
+  readonly ledgerDays: number;
+  readonly vaultDays: number;
+}
+
+export interface CertificateProcedure {
+  readonly kind: 'full' | 'short' | 'standing';
+  readonly authorisation: { readonly id: string; readonly on: string } | null;
+}
+
+/** One place outside this ledger that was asked to destroy its copies: a name of a system, archive room or share, never of a person. */
+export interface LocationAnswer {
+  readonly location: string;
+  /** Dossiers it was asked about. */
+  readonly asked: number;
+  /** Of these: said to be destroyed. */
+  readonly confirmed: number;
+  /** Told only, by configuration: no answer is expected. */
+  readonly notified: number;
+  /** Calendar date of the last answer. */
+  readonly lastConfirmedOn: string | null;
 }
 
 export interface CertificatePerson {
@@ -42,7 +75,8 @@ export interface CertificatePerson {
 
 /** One class of the selectielijst in one year of origin (the year of the dossier's first event). */
 export interface ClassCount {
-  readonly rule: { readonly id: string; readonly version: string; readonly name: string };
+  /** `period`: ISO 8601; `trigger`: the brondatum (codes: retentionTriggers). */
+  readonly rule: { readonly id: string; readonly version: string; readonly name: string; readonly period?: string | null; readonly trigger?: string | null };
   readonly law: string;
   readonly selectielijst: { readonly list: string; readonly number: string } | null;
   readonly yearOfOrigin: number;
@@ -60,6 +94,11 @@ export interface CertificateCompletion {
   readonly completes: string;
   readonly pagesRewrittenOn: string;
   readonly pages: readonly string[];
+  /** Where the first certificate stands in the ledger, and a C2SP tlog-checkpoint that covers it. */
+  readonly issuedAt?: Position;
+  readonly checkpoint?: string;
+  /** All answers known by now, those of the first certificate included. */
+  readonly confirmations?: readonly LocationAnswer[];
 }
 
 const FUNCTIONS: Readonly<Record<string, string>> = {
@@ -99,7 +138,10 @@ export function classCounts(destroyed: readonly DestroyedDossier[], schedule: Ad
     const rule = schedule?.rules.find(({ id, version }) => id === dossier.ruleId && version === dossier.ruleVersion);
     const listed = rule?.selectielijst ?? null;
     return {
-      rule: { id: dossier.ruleId, version: dossier.ruleVersion, name: rule?.name ?? dossier.ruleId },
+      rule: {
+        id: dossier.ruleId, version: dossier.ruleVersion, name: rule?.name ?? dossier.ruleId,
+        ...(rule === undefined ? {} : { period: rule.period, trigger: rule.trigger }),
+      },
       law: dossier.law,
       selectielijst: listed === null ? null : { list: listed.list, number: listed.number },
       yearOfOrigin: dossier.yearOfOrigin,

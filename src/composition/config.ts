@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { BackupTerm } from '#domain/destruction/certificate';
 
 /** What a ledger is opened with; every path absolute. Sources: environment (api.md, "Configuration") or the demo. */
 export interface LedgerConfig {
@@ -19,6 +20,8 @@ export interface LedgerConfig {
   readonly smallRunsWait: boolean;
   /** Local time in Amsterdam of the nightly run of a service, HH:MM; null: only by hand. Left out: 02:30. */
   readonly nightlyAt?: string | null;
+  /** How long backups are kept at most: certificates of destruction name it. Null or left out: not said. */
+  readonly backupTerm?: BackupTerm | null;
   /** Schedules with `use: test` are adoptable in tests and demonstrations only. */
   readonly allowTestSchedules: boolean;
 }
@@ -48,6 +51,7 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
     oidc: oidcFrom(environment),
     ...sourcesFrom(environment),
     nightlyAt: nightlyFrom(environment),
+    backupTerm: backupTermFrom(environment),
     waitingPeriodDays: 7,
     smallRunsWait: true,
     allowTestSchedules: false,
@@ -59,6 +63,16 @@ function nightlyFrom(environment: Readonly<Record<string, string | undefined>>):
   if (at === 'off') return null;
   if (!/^([01][0-9]|2[0-3]):[0-5][0-9]$/.test(at)) throw new ConfigurationError('REKENSCHAP_NIGHTLY_AT is een tijd zoals 02:30, of off.');
   return at;
+}
+
+/** Both or none: a term of the ledger's copies alone would promise that the keys are gone. */
+function backupTermFrom(environment: Readonly<Record<string, string | undefined>>): BackupTerm | null {
+  const [ledger = '', vault = ''] = [environment['REKENSCHAP_BACKUP_DAYS'], environment['REKENSCHAP_VAULT_BACKUP_DAYS']];
+  if (ledger === '' && vault === '') return null;
+  for (const days of [ledger, vault]) {
+    if (!/^[1-9][0-9]{0,4}$/.test(days)) throw new ConfigurationError('REKENSCHAP_BACKUP_DAYS en REKENSCHAP_VAULT_BACKUP_DAYS zijn aantallen dagen, en horen bij elkaar.');
+  }
+  return { ledgerDays: Number(ledger), vaultDays: Number(vault) };
 }
 
 function sourcesFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'sources'> {

@@ -1,0 +1,75 @@
+import type { BackupTerm, Certificate, CertificateCompletion, CertificateProcedure, LocationAnswer } from '#domain/destruction/certificate';
+import { certificateOf, completionOf } from '#domain/destruction/certificate-content';
+import { leafCount } from '#domain/destruction/leaf-ranges';
+import { evolveList, initialList, type DoneListEvent, type ListState } from '#domain/destruction/list-state';
+import type { Position, StreamName } from '#domain/ledger/ids';
+import { certificateHash, type SignedCertificate } from '#src/destruction/certificate-signature';
+import { RunInterrupted, type Run } from '#src/destruction/run/run';
+import { begunDossiers, skippedByReason } from '#src/destruction/run/run-state';
+
+/** What a certificate asks of the ledger beyond the run itself; what is left out is not known. */
+interface Beside {
+  readonly config: { readonly oin: string; readonly backupTerm?: BackupTerm | null };
+  /** What the places outside this ledger answered to the run's requests. */
+  readonly locationAnswers?: (runId: string) => Promise<readonly LocationAnswer[]>;
+}
+
+/** At the moment that everything is gone and `run-closed` is recorded. */
+export async function certificateOfRun(run: Run): Promise<Certificate> {
+  const { state, ledger } = run;
+  const beside: Beside = ledger;
+  const list = await listOf(run);
+  return certificateOf({
+    oin: beside.config.oin, runId: state.runId, listId: state.listId,
+    list, procedure: procedureOf(list), excepted: (list as { readonly excepted?: number } | null)?.excepted ?? 0,
+    schedule: (await ledger.governance.state()).schedule,
+    destroyed: begunDossiers(state).map(({ outcome }) => outcome),
+    events: leafCount(state.ranges!),
+    skipped: skippedByReason(state),
+    begunOn: state.begunOn, keysDestroyedOn: state.keysDestroyedOn!, eventsDestroyedOn: state.eventsDestroyedOn!,
+    store: 'sqlite',
+    confirmations: await beside.locationAnswers?.(state.runId) ?? [],
+    backupTerm: beside.config.backupTerm ?? null,
+    checkpoints: { before: state.checkpointBefore, after: ledger.store.head().checkpoint },
+    positions: { runBegun: positionsOf(run, 'run-begun'), runClosed: positionsOf(run, 'run-closed') },
+  });
+}
+
+/** After every freed page was rewritten. */
+export async function completionOfRun(run: Run): Promise<CertificateCompletion> {
+  const { state, ledger } = run;
+  const beside: Beside = ledger;
+  const read = await ledger.writer.read(state.logStream);
+  if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
+  // As it was recorded, not as it would be made now: after a kill the two differ in their checkpoint.
+  const issued = read.events.find(({ type }) => type === 'certificate-issued');
+  if (issued === undefined) throw new RunInterrupted('broken');
+  return completionOf({
+    oin: beside.config.oin, runId: state.runId,
+    completes: certificateHash((issued.data as { readonly certificate: SignedCertificate }).certificate),
+    issuedAt: state.own['certificate-issued']!.position!, checkpoint: ledger.store.head().checkpoint,
+    pagesRewrittenOn: run.today(),
+    confirmations: await beside.locationAnswers?.(state.runId) ?? [],
+  });
+}
+
+function procedureOf(list: ListState | null): CertificateProcedure {
+  const { procedure, authorisation } = (list ?? {}) as Partial<{ readonly procedure: CertificateProcedure['kind']; readonly authorisation: CertificateProcedure['authorisation'] }>;
+  return { kind: procedure ?? 'full', authorisation: authorisation ?? null };
+}
+
+function positionsOf(run: Run, type: string): readonly Position[] {
+  return Object.entries(run.state.own)
+    .filter(([name]) => name.startsWith(`${type} `))
+    .map(([, own]) => own.position!)
+    .sort((a, b) => a - b);
+}
+
+/** Null for a run of streams with a term of their own: nobody drew up a list for it. */
+async function listOf(run: Run): Promise<ListState | null> {
+  const stream: StreamName | null = run.state.listStream;
+  if (stream === null) return null;
+  const read = await run.ledger.writer.read(stream);
+  if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
+  return read.events.reduce((state, event) => evolveList(state, event as DoneListEvent), initialList);
+}
