@@ -24,6 +24,11 @@ export class CompactRange {
     this.size += 1;
   }
 
+  /** The subtrees' hashes from left to right. */
+  subtrees(): Buffer {
+    return Buffer.from(this.#hashes.join(''), 'latin1');
+  }
+
   /** base64. */
   root(): string {
     if (this.size === 0) return hash('sha256', Buffer.alloc(0), 'base64');

@@ -8,13 +8,19 @@ import type { Findings } from '#infra/verifier/verification';
 export interface HeadRecord {
   readonly log: LogVerifier;
   /** Distinct sizes in ascending order, each with its base64 root. */
-  readonly roots: readonly { readonly size: number; readonly root: string }[];
+  readonly roots: readonly { readonly size: number; readonly root: string; readonly vault: number }[];
   readonly size: number;
   /** Highest change count of the vault that was signed. */
   readonly vault: number;
-  /** Per head folder the distinct signed states of the fence, ascending. */
+  /** Per head folder the distinct signed states of the fence, ascending; `folder` is where its `fence.log` is. */
   readonly fences: readonly { readonly folder: string; readonly states: readonly FenceState[] }[];
   readonly lines: number;
+}
+
+interface KnownRoot {
+  readonly root: string;
+  /** Highest change count of the vault that was signed with it. */
+  readonly vault: number;
 }
 
 export interface FenceState {
@@ -36,30 +42,33 @@ const SEEN_MAX = 10_000;
 /** The newest file may have just been begun. */
 const LAST_FILES = 2;
 
-/** Null, with a finding, when no folder holds a log key and at least one signed line. */
-export function readHeads(headDirs: readonly string[], findings: Findings): HeadRecord | null {
+/**
+ * Null, with a finding, when no folder holds a log key and at least one signed line. The lines of an earlier epoch lie
+ * in a folder `lines` of their own within each head folder; its fence goes on.
+ */
+export function readHeads(folders: readonly string[], findings: Findings, lines = ''): HeadRecord | null {
+  const headDirs = folders.map((folder) => join(folder, lines));
   const log = readLogKey(headDirs, findings);
   if (log === null) return null;
-  const roots = new Map<number, string>();
+  const roots = new Map<number, KnownRoot>();
   const seen = new Map<string, boolean>();
   const readers = headDirs.map((folder) => new FolderReader(folder, log, roots, seen, findings));
   // Line by line through all folders: a line that stands in each is checked once.
   for (let reading = [...readers]; reading.length > 0;) reading = reading.filter((reader) => reader.step());
-  const folders = readers;
-  const lines = folders.reduce((sum, folder) => sum + folder.lines, 0);
-  if (lines === 0) {
+  const count = readers.reduce((sum, reader) => sum + reader.lines, 0);
+  if (count === 0) {
     findings.add('head-missing', 'Er is geen enkele geldige hoofdregel; zonder hoofd is niets te controleren.');
     return null;
   }
-  const size = Math.max(...folders.map((folder) => folder.size));
-  folders.forEach((folder, i) => {
-    if (folder.size < size) findings.add('head-folder-behind', `Hoofdmap ${i + 1} loopt achter: tot omvang ${Math.max(folder.size, 0)} in plaats van ${size}.`);
+  const size = Math.max(...readers.map((reader) => reader.size));
+  readers.forEach((reader, i) => {
+    if (reader.size < size) findings.add('head-folder-behind', `Hoofdmap ${i + 1} loopt achter: tot omvang ${Math.max(reader.size, 0)} in plaats van ${size}.`);
   });
   return {
-    log, size, lines,
-    roots: [...roots].map(([at, root]) => ({ size: at, root })).sort((a, b) => a.size - b.size),
-    vault: Math.max(...folders.map((folder) => folder.vault)),
-    fences: folders.map(({ folder, fences }) => ({ folder, states: fences })),
+    log, size, lines: count,
+    roots: [...roots].map(([at, known]) => ({ size: at, ...known })).sort((a, b) => a.size - b.size),
+    vault: Math.max(...readers.map((reader) => reader.vault)),
+    fences: readers.map(({ fences }, i) => ({ folder: folders[i]!, states: fences })),
   };
 }
 
@@ -90,19 +99,17 @@ function readLogKey(headDirs: readonly string[], findings: Findings): LogVerifie
 }
 
 class FolderReader {
-  readonly folder: string;
   readonly fences: FenceState[] = [];
   lines = 0;
   size = -1;
   vault = -1;
   readonly #log: LogVerifier;
-  readonly #roots: Map<number, string>;
+  readonly #roots: Map<number, KnownRoot>;
   readonly #seen: Map<string, boolean>;
   readonly #findings: Findings;
   readonly #reading: Generator<FileLine>;
 
-  constructor(folder: string, log: LogVerifier, roots: Map<number, string>, seen: Map<string, boolean>, findings: Findings) {
-    this.folder = folder;
+  constructor(folder: string, log: LogVerifier, roots: Map<number, KnownRoot>, seen: Map<string, boolean>, findings: Findings) {
     this.#log = log;
     this.#roots = roots;
     this.#seen = seen;
@@ -136,10 +143,10 @@ class FolderReader {
       return this.#findings.add('head-order', `${where} gaat terug in omvang, kluistelling of hek.`);
     }
     const known = this.#roots.get(note.size);
-    if (known !== undefined && known !== note.root) {
+    if (known !== undefined && known.root !== note.root) {
       return this.#findings.add('head-fork', `${where} noemt bij omvang ${note.size} een andere wortel dan een eerdere regel: er zijn twee verhalen ondertekend.`, note.size);
     }
-    this.#roots.set(note.size, note.root);
+    this.#roots.set(note.size, { root: note.root, vault: Math.max(line.vault, known?.vault ?? -1) });
     this.lines += 1;
     this.size = note.size;
     this.vault = line.vault;

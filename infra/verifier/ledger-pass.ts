@@ -2,8 +2,11 @@ import { hash, verify } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { CompactRange } from '#infra/verifier/compact-range';
+import { logAt, type Epoch } from '#infra/verifier/epochs';
+import { FrontierCheck } from '#infra/verifier/frontier-check';
 import type { HeadRecord } from '#infra/verifier/head-lines';
 import { Runs } from '#infra/verifier/runs';
+import type { LogVerifier } from '#infra/verifier/signed-note';
 import type { Findings } from '#infra/verifier/verification';
 
 /** What the header bytes of one event say; the columns are lookup only. */
@@ -48,7 +51,14 @@ const HEADER = /^\{"id":"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 type Row = [idx: number, bytes: Buffer, headerLength: number | null, stream: string, revision: number, id: string, type: string, streamNo: number];
 
 /** One pass over leaves and events in leaf order, inside the caller's read transaction. */
-export async function passLedger(ledger: Database.Database, head: HeadRecord, expected: readonly ExpectedRoot[], check: EventCheck | null, findings: Findings): Promise<LedgerPass> {
+export async function passLedger({ ledger, head, epochs, expected, check, findings }: {
+  readonly ledger: Database.Database;
+  readonly head: HeadRecord;
+  readonly epochs: readonly Epoch[];
+  readonly expected: readonly ExpectedRoot[];
+  readonly check: EventCheck | null;
+  readonly findings: Findings;
+}): Promise<LedgerPass> {
   const page = ledger.prepare(`
     SELECT l.idx, CAST(l.hash || coalesce(e.header, '') || coalesce(e.payload, '') AS BLOB), length(e.header),
       coalesce(s.name, ''), e.revision, e.id, e.type, e.stream_no
@@ -61,6 +71,7 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
   const absent: [number, number][] = [];
   let vaultOfEpoch: LedgerPass['vaultOfEpoch'] = null;
   roots.at(tree);
+  const frontiers = new FrontierCheck(ledger, findings);
   const entry = Buffer.alloc(1 + 4 + HEADER_BYTES_MAX + HASH_BYTES);
   let after = -1;
   let whole = true;
@@ -75,6 +86,7 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
       if (whole) {
         tree.add(leaf);
         roots.at(tree);
+        frontiers.at(tree);
       }
       if (headerLength === null) {
         const last = absent.at(-1);
@@ -88,7 +100,7 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
       if (header.revision !== next) findings.add('revision-gap', `Deze gebeurtenis is nummer ${header.revision} in haar stroom; verwacht was ${next}.`, position);
       revisions.set(header.stream, header.revision + 1);
       if (header.stream.startsWith('log-')) {
-        const data = openLogEvent(...parts(bytes, headerLength), head);
+        const data = openLogEvent(...parts(bytes, headerLength), logAt(epochs, position));
         if (data === undefined) findings.add('log-event-forged', 'Deze gebeurtenis van het grootboek zelf draagt niet de handtekening van de logsleutel.', position);
         else if (position < head.size) {
           runs.take(header.type, data, position, header.recordedAt);
@@ -103,6 +115,7 @@ export async function passLedger(ledger: Database.Database, head: HeadRecord, ex
     await breathe();
   }
   roots.end(tree.size);
+  frontiers.end();
   return { leaves: tree.size, rootAtHead: roots.atHead, comparedAt: roots.comparedAt, absent, runs, vaultOfEpoch };
 }
 
@@ -143,12 +156,12 @@ function checkEvent(row: Row, leaf: string, headerLength: number, entry: Buffer,
 }
 
 /** Undefined when the signature does not hold. */
-function openLogEvent(header: Buffer, payload: Buffer, head: HeadRecord): unknown {
+function openLogEvent(header: Buffer, payload: Buffer, log: LogVerifier): unknown {
   if (payload.length < 64) return undefined;
   const length = Buffer.alloc(4);
   length.writeUInt32BE(header.length);
   const json = payload.subarray(64);
-  if (!verify(null, Buffer.concat([LOG_CONTEXT, length, header, json]), head.log.publicKey, payload.subarray(0, 64))) return undefined;
+  if (!verify(null, Buffer.concat([LOG_CONTEXT, length, header, json]), log.publicKey, payload.subarray(0, 64))) return undefined;
   return (JSON.parse(json.toString('utf8')) as { data?: unknown }).data ?? null;
 }
 

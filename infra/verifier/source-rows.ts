@@ -43,6 +43,18 @@ export class SourceRows {
     if (this.#row.get(position) !== undefined) this.#seen += 1;
   }
 
+  /**
+   * Segments with an index: all of them from the first on, and only full ones. One too many makes what is recorded in
+   * it unfindable; asked without keys too.
+   */
+  checkSegments(leaves: number): void {
+    const { rows, last } = this.#ledger.prepare<[], { rows: number; last: number | null }>('SELECT count(*) AS rows, max(segment) AS last FROM deduplication_segments').get()!;
+    const lowest = this.#ledger.prepare<[], number | null>('SELECT min(segment) FROM deduplication_segments').pluck().get() ?? 0;
+    const closed = (last ?? -1) + 1;
+    if (rows !== closed || lowest !== 0) this.#findings.add('source-differs', `Van de index van berichten ontbreken delen (aantal: ${Math.abs(closed - rows)}).`);
+    if (closed * SEGMENT > leaves) this.#findings.add('source-forgotten', 'De index van berichten noemt een deel af dat nog niet vol is: wat daarin komt, wordt niet teruggevonden.');
+  }
+
   end(): void {
     const strays = this.#count('deduplication') - this.#seen;
     if (strays > 0) this.#findings.add('source-differs', `Het grootboek onthoudt berichten die bij geen gebeurtenis horen (aantal: ${strays}).`);

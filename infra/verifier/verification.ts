@@ -22,6 +22,7 @@ export const FINDING_WEIGHTS = {
   'tail-uncovered': 'note',
   // events against leaves
   'leaf-missing': 'tampered',
+  'frontier-differs': 'tampered',
   'leaf-differs': 'tampered',
   'header-malformed': 'tampered',
   'columns-differ': 'tampered',
@@ -41,9 +42,16 @@ export const FINDING_WEIGHTS = {
   'fence-behind-head': 'tampered',
   'fence-differs': 'tampered',
   'fenced-stream-lives': 'tampered',
+  // epochs
+  'epoch-head-missing': 'not-verifiable',
+  'epoch-unfinished': 'not-verifiable',
+  'epoch-inconsistent': 'tampered',
+  'epoch-lost': 'note',
+  'epoch-unendorsed': 'note',
   // against something from outside
   'outside-malformed': 'not-verifiable',
   'outside-other-key': 'not-verifiable',
+  'outside-lost': 'not-verifiable',
   'outside-beyond-ledger': 'tampered',
   'outside-differs': 'tampered',
   // with keys

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { checkFenceKeys, checkFences, FenceMarks } from '#infra/verifier/fence-check';
+import { bindEpochs, readEarlierHeads, type Epoch } from '#infra/verifier/epochs';
 import { latestVaultCount, readHeads, type HeadRecord } from '#infra/verifier/head-lines';
 import { judgeDestruction } from '#infra/verifier/judgement';
-import { passLedger, type ExpectedRoot, type LedgerPass } from '#infra/verifier/ledger-pass';
+import { passLedger, type EventCheck, type ExpectedRoot, type LedgerPass } from '#infra/verifier/ledger-pass';
 import { SourceRows } from '#infra/verifier/source-rows';
 import { carriesSignature, readCheckpoint } from '#infra/verifier/signed-note';
 import { VaultCheck } from '#infra/verifier/vault-check';
@@ -14,8 +15,12 @@ export interface VerifyOptions {
   /** Holds `ledger.db` (and, with keys, `vault.db`); a copy will do, and so will a folder in use. */
   readonly dataDir: string;
   readonly headDirs: readonly string[];
-  /** Checkpoints kept elsewhere: a signed note, or JSON with a member `checkpoint` (a receipt, a head line). */
+  /** Checkpoints kept elsewhere: a signed note, or JSON that holds one (a receipt, a head line, a certificate). */
   readonly against?: readonly string[];
+  /** For a copy made at this size: it is held against what was signed up to there. */
+  readonly until?: number;
+  /** When the vault does not lie beside the ledger. */
+  readonly vaultFile?: string;
   /** The 32-byte master key: then every event is opened and compared with the vault. */
   readonly keys?: { readonly master: Uint8Array };
   /** Tells how old an open run is; the machine's time when absent. */
@@ -35,12 +40,13 @@ const UNSIGNED_CHANGES_MAX = 2;
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const findings = new Findings();
   // The head first: a ledger that grows meanwhile then only has a longer tail.
-  const head = readHeads(options.headDirs, findings);
+  const newest = readHeads(options.headDirs, findings);
+  const { head, earlier } = headsUntil(options.until, newest, readEarlierHeads(options.headDirs, findings), findings);
   const file = join(options.dataDir, 'ledger.db');
   if (!existsSync(file)) findings.add('ledger-missing', 'Er is geen ledger.db om te controleren.');
-  const pass = head === null || !existsSync(file) ? null : await passAll(file, head, options, findings);
+  const pass = head === null || !existsSync(file) ? null : await passAll(file, head, earlier, options, findings);
   if (head !== null) {
-    checkFences(head, findings);
+    for (const each of [...earlier, { head }]) checkFences(each.head, findings);
     checkFenceKeys(options.headDirs, findings);
   }
   return {
@@ -54,7 +60,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   };
 }
 
-async function passAll(file: string, head: HeadRecord, options: VerifyOptions, findings: Findings): Promise<LedgerPass | null> {
+async function passAll(file: string, head: HeadRecord, earlier: ReturnType<typeof readEarlierHeads>, options: VerifyOptions, findings: Findings): Promise<LedgerPass | null> {
   let ledger: Database.Database | null = null;
   let vault: VaultCheck | null = null;
   try {
@@ -64,11 +70,13 @@ async function passAll(file: string, head: HeadRecord, options: VerifyOptions, f
     ledger.prepare('SELECT count(*) FROM gone').get();
     const sources = new SourceRows(ledger, findings);
     vault = openVault(options, head, sources, findings);
-    const expected = [...head.roots.map((root): ExpectedRoot => ({ ...root, from: 'head' })), ...outsideRoots(options.against ?? [], head, findings)];
+    const epochs = bindEpochs(ledger, earlier, head, findings);
+    const expected = [...signedRoots(epochs), ...outsideRoots(options.against ?? [], epochs, findings)];
     const opened = vault;
-    const marks = opened === null ? null : new FenceMarks(options.headDirs);
+    // What was fenced after a copy was made may well live in it.
+    const marks = opened === null || options.until !== undefined ? null : new FenceMarks(options.headDirs);
     const fenced: number[] = [];
-    const pass = await passLedger(ledger, head, expected, opened === null ? null : (header, headerBytes, payload, position) => {
+    const check: EventCheck | null = opened === null ? null : (header, headerBytes, payload, position) => {
       try {
         opened.check(header, headerBytes, payload, position);
       } catch (error) {
@@ -76,7 +84,9 @@ async function passAll(file: string, head: HeadRecord, options: VerifyOptions, f
         findings.add('vault-damaged', `vault.db is beschadigd of niet te lezen (${error.code}).`, position);
       }
       if (header.revision === 0 && marks?.isEmpty === false && marks.names(header.stream)) fenced.push(position);
-    }, findings);
+    };
+    const pass = await passLedger({ ledger, head, epochs, expected, check, findings });
+    sources.checkSegments(pass.leaves);
     if (pass.leaves > head.size) {
       findings.add('tail-uncovered', `Na het hoofd staan nog bladen die niet zijn ondertekend (aantal: ${pass.leaves - head.size}); daarover zegt deze controle niets.`, head.size);
     }
@@ -106,7 +116,7 @@ function checkEpoch({ vaultOfEpoch }: LedgerPass, vault: VaultCheck, findings: F
 
 function openVault(options: VerifyOptions, head: HeadRecord, sources: SourceRows, findings: Findings): VaultCheck | null {
   if (options.keys === undefined) return null;
-  const file = join(options.dataDir, 'vault.db');
+  const file = options.vaultFile ?? join(options.dataDir, 'vault.db');
   if (!existsSync(file)) {
     findings.add('vault-missing', 'Er is geen vault.db; met sleutels controleren kan dan niet.');
     return null;
@@ -124,27 +134,65 @@ function openVault(options: VerifyOptions, head: HeadRecord, sources: SourceRows
   }
 }
 
-function outsideRoots(texts: readonly string[], head: HeadRecord, findings: Findings): ExpectedRoot[] {
-  return texts.flatMap((text): ExpectedRoot[] => {
-    const note = readCheckpoint(noteIn(text));
+interface Heads {
+  readonly head: HeadRecord | null;
+  readonly earlier: ReturnType<typeof readEarlierHeads>;
+}
+
+/** The record as it stood when this size was signed, in the last epoch that did. */
+function headsUntil(until: number | undefined, newest: HeadRecord | null, earlier: Heads['earlier'], findings: Findings): Heads {
+  if (until === undefined || newest === null) return { head: newest, earlier };
+  const all = [...earlier.map(({ head }) => head), newest];
+  const last = all.findLastIndex(({ roots }) => roots.some(({ size }) => size === until));
+  if (last === -1) {
+    findings.add('head-missing', `Voor omvang ${until} is er geen hoofdregel; de kopie is nergens mee te vergelijken.`);
+    return { head: null, earlier };
+  }
+  const roots = all[last]!.roots.filter(({ size }) => size <= until);
+  return { head: { ...all[last]!, roots, size: until, vault: Math.max(...roots.map(({ vault }) => vault)) }, earlier: earlier.slice(0, last) };
+}
+
+/** What an epoch signed beyond its end was lost, and the next one says so. */
+function signedRoots(epochs: readonly Epoch[]): ExpectedRoot[] {
+  return epochs.flatMap(({ head, until }) => head.roots
+    .filter(({ size }) => size <= until).map(({ size, root }): ExpectedRoot => ({ size, root, from: 'head' })));
+}
+
+function outsideRoots(texts: readonly string[], epochs: readonly Epoch[], findings: Findings): ExpectedRoot[] {
+  return texts.flatMap(notesIn).flatMap((text): ExpectedRoot[] => {
+    const note = readCheckpoint(text);
     if (note === null) {
       findings.add('outside-malformed', 'Wat van buiten kwam is geen controlepunt.');
       return [];
     }
-    if (!carriesSignature(note, head.log)) {
+    const epoch = epochs.find(({ head }) => carriesSignature(note, head.log));
+    if (epoch === undefined) {
       findings.add('outside-other-key', 'Het controlepunt van buiten draagt niet de handtekening van deze logsleutel; het zegt niets over dit grootboek, of de logsleutel is vervangen.');
+      return [];
+    }
+    if (note.size > epoch.until) {
+      findings.add('outside-lost', `Van buiten kwam een controlepunt tot omvang ${note.size} uit tijdvak ${epoch.number}; de bladen vanaf ${epoch.until} zijn bij het terugzetten verloren gegaan.`, epoch.until);
       return [];
     }
     return [{ size: note.size, root: note.root, from: 'outside' }];
   });
 }
 
-function noteIn(text: string): string {
-  if (!text.trimStart().startsWith('{')) return text;
+interface Kept {
+  readonly checkpoint?: unknown;
+  readonly certificate?: { readonly checkpoints?: { readonly before?: unknown; readonly after?: unknown } };
+  readonly issued?: Kept;
+}
+
+/** A certificate holds two: from before and after its run. */
+function notesIn(text: string): readonly string[] {
+  if (!text.trimStart().startsWith('{')) return [text];
   try {
-    const { checkpoint } = JSON.parse(text) as { checkpoint?: unknown };
-    return typeof checkpoint === 'string' ? checkpoint : '';
+    const kept = JSON.parse(text) as Kept;
+    const { checkpoints } = (kept.issued ?? kept).certificate ?? {};
+    const notes = [kept.checkpoint, checkpoints?.before, checkpoints?.after].filter((note) => typeof note === 'string');
+    return notes.length === 0 ? [''] : notes;
   } catch {
-    return '';
+    return [''];
   }
 }

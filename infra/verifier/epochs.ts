@@ -1,0 +1,124 @@
+import { verify } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { readHeads, type HeadRecord } from '#infra/verifier/head-lines';
+import { carriesSignature, readCheckpoint, type LogVerifier } from '#infra/verifier/signed-note';
+import type { Findings } from '#infra/verifier/verification';
+
+/**
+ * One epoch of the ledger: from the leaf that started it up to the next one. A restored backup that was older than the
+ * head starts a new one, with a name and a key of its own; leaves keep their places.
+ */
+export interface Epoch {
+  readonly number: number;
+  readonly head: HeadRecord;
+  /** Leaves from here on are signed under this epoch's key. */
+  readonly from: number;
+  /** First leaf of the next epoch. */
+  readonly until: number;
+}
+
+interface Started {
+  readonly position: number;
+  readonly header: Buffer;
+  readonly payload: Buffer;
+}
+
+interface StartedData {
+  readonly epoch?: unknown;
+  readonly origin?: unknown;
+  readonly logKey?: unknown;
+  readonly previous?: { readonly checkpoint?: unknown; readonly lost?: unknown; readonly endorsement?: unknown } | null;
+}
+
+/** Where an earlier epoch's key and lines lie in each head folder. */
+const EARLIER = 'epochs';
+const LOG_CONTEXT = 'rekenschap/log-event/v1\n';
+const ENDORSEMENT_CONTEXT = 'rekenschap/epoch/v1\n';
+/** Of an Ed25519 SubjectPublicKeyInfo; `epoch-started` names its key in that form. */
+const SPKI = { type: 'spki', format: 'der' } as const;
+
+/** The lines of every earlier epoch that a head folder keeps, oldest first. */
+export function readEarlierHeads(headDirs: readonly string[], findings: Findings): readonly { readonly number: number; readonly head: HeadRecord }[] {
+  const numbers = new Set(headDirs.flatMap((dir) => {
+    const folder = join(dir, EARLIER);
+    return existsSync(folder) ? readdirSync(folder).filter((name) => /^[1-9][0-9]{0,3}$/.test(name)).map(Number) : [];
+  }));
+  return [...numbers].sort((a, b) => a - b).flatMap((number) => {
+    const lines = join(EARLIER, String(number));
+    const head = readHeads(headDirs.filter((dir) => existsSync(join(dir, lines))), findings, lines);
+    return head === null ? [] : [{ number, head }];
+  });
+}
+
+/** Binds each epoch's lines to the leaves it signed, by the `epoch-started` events; what does not fit is a finding. */
+export function bindEpochs(ledger: Database.Database, earlier: ReturnType<typeof readEarlierHeads>, current: HeadRecord, findings: Findings): readonly Epoch[] {
+  const started = startedEvents(ledger);
+  const heads = [...earlier.map(({ head }) => head), current];
+  if (started.length < heads.length && earlier.length > 0) {
+    findings.add('epoch-unfinished', 'De hoofdmappen beginnen een nieuw tijdvak dat in het grootboek ontbreekt: het terugzetten is niet afgemaakt.');
+  }
+  if (started.length > heads.length) {
+    findings.add('epoch-head-missing', `Het grootboek telt ${started.length} tijdvakken; de hoofdmappen kennen er ${heads.length}. Zonder de oude hoofdregels is dat deel niet te controleren.`);
+  }
+  const known = started.slice(-heads.length);
+  // A start that is not there yet lies where the new head begins.
+  const startOf = (index: number): number => (index === 0 ? 0 : known[index]?.position ?? heads[index]!.roots[0]!.size);
+  const epochs = heads.map((head, index): Epoch => ({
+    number: earlier[index]?.number ?? (earlier.at(-1)?.number ?? 0) + 1, head,
+    from: startOf(index), until: index + 1 < heads.length ? startOf(index + 1) : Infinity,
+  }));
+  epochs.slice(1).forEach((epoch, index) => {
+    const event = known[index + 1];
+    if (event !== undefined) checkStart(event, epoch, epochs[index]!, findings);
+  });
+  return epochs;
+}
+
+/** The log key that signs at this place. */
+export function logAt(epochs: readonly Epoch[], position: number): LogVerifier {
+  return (epochs.findLast(({ from }) => from <= position) ?? epochs[0]!).head.log;
+}
+
+/** In leaf order. Types are lookup only, but one that hides a start also differs from its header, which is a finding. */
+function startedEvents(ledger: Database.Database): readonly Started[] {
+  return ledger.prepare("SELECT position, header, payload FROM events WHERE stream_no < 0 AND type = 'epoch-started' ORDER BY position").all() as Started[];
+}
+
+function checkStart({ position, header, payload }: Started, epoch: Epoch, before: Epoch, findings: Findings): void {
+  const wrong = (what: string): void => { findings.add('epoch-inconsistent', `Het begin van tijdvak ${epoch.number} klopt niet: ${what}.`, position); };
+  const data = opened(header, payload, epoch.head.log);
+  // That it is forged is found with every other event of the log.
+  if (data === null) return;
+  const { log } = epoch.head;
+  if (data.epoch !== epoch.number || data.origin !== log.name || data.logKey !== log.publicKey.export(SPKI).toString('base64')) wrong('het noemt een andere naam of sleutel');
+  const { checkpoint, lost, endorsement } = data.previous ?? {};
+  const note = typeof checkpoint === 'string' ? readCheckpoint(checkpoint) : null;
+  if (note === null || !carriesSignature(note, before.head.log)) return wrong('het noemt geen controlepunt van het vorige tijdvak');
+  if (note.size < before.head.size) wrong(`het vorige tijdvak is getekend tot omvang ${before.head.size}, en het noemt ${note.size}`);
+  const expected = note.size > position ? [position, note.size - 1] : null;
+  if (JSON.stringify(lost ?? null) !== JSON.stringify(expected)) wrong('het noemt een ander verlies dan er is');
+  if (expected !== null) {
+    findings.add('epoch-lost', `Bij het terugzetten van een reservekopie zijn ${note.size - position} bladen verloren gegaan (${position} tot en met ${note.size - 1}); het grootboek zegt dat zelf.`, position);
+  }
+  if (endorsement === undefined) {
+    findings.add('epoch-unendorsed', 'De sleutel van het nieuwe tijdvak is niet met de oude ondertekend: vraag elders na of dit de echte is.', position);
+  } else if (!endorsed(before.head.log, log, String(checkpoint), endorsement)) wrong('de oude sleutel heeft de nieuwe niet ondertekend');
+}
+
+/** Ed25519 of the old key over a context line, the new log's name, its key in base64 and the old checkpoint. */
+function endorsed(old: LogVerifier, fresh: LogVerifier, checkpoint: string, endorsement: unknown): boolean {
+  const key = fresh.publicKey.export(SPKI).toString('base64');
+  const message = Buffer.from(`${ENDORSEMENT_CONTEXT}${fresh.name}\n${key}\n${checkpoint}`, 'utf8');
+  return typeof endorsement === 'string' && verify(null, message, old.publicKey, Buffer.from(endorsement, 'base64'));
+}
+
+function opened(header: Buffer, payload: Buffer, log: LogVerifier): StartedData | null {
+  if (payload.length < 64) return null;
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(header.length);
+  const message = Buffer.concat([Buffer.from(LOG_CONTEXT, 'utf8'), length, header, payload.subarray(64)]);
+  if (!verify(null, message, log.publicKey, payload.subarray(0, 64))) return null;
+  return ((JSON.parse(payload.toString('utf8', 64)) as { data?: StartedData }).data) ?? {};
+}
