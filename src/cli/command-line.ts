@@ -16,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['retention', async () => (await import('#src/cli/retention/retention')).retention],
   ['doctor', async () => (await import('#src/cli/doctor/doctor')).doctor],
   ['export', async () => (await import('#src/cli/export/export')).exportCommand],
+  ['backup', async () => (await import('#src/cli/backup')).backup],
   ['verify', async () => (await import('#src/cli/verify')).verifyCommand],
   ['rebuild', async () => (await import('#src/cli/rebuild')).rebuild],
 ]);

@@ -2,6 +2,7 @@ import { EngineStartError } from '#infra/engine/engine';
 import { FenceError } from '#infra/head/fence-file';
 import { KeyFileError } from '#infra/keys/key-folder';
 import { VaultError } from '#infra/vault/vault-database';
+import { BackupRefused } from '#src/backup/refused';
 import { ConfigurationError } from '#src/composition/config';
 import { CommandFailure, EXIT, WrongUse, type ExitCode } from '#src/cli/command';
 
@@ -33,6 +34,7 @@ export function failureOf(error: unknown): Failure | null {
   if (error instanceof WrongUse) return { code: 'wrong-use', message: error.message, exitCode: EXIT.wrongUse };
   if (error instanceof ConfigurationError) return { code: 'configuration', message: error.message, exitCode: EXIT.wrongUse };
   if (error instanceof CommandFailure) return { code: error.code, message: error.message, exitCode: EXIT.failed };
+  if (error instanceof BackupRefused) return { code: error.code, message: error.message, exitCode: EXIT.failed };
   if (error instanceof KeyFileError) return { code: 'key-file', message: error.message, exitCode: EXIT.failed };
   if (error instanceof EngineStartError && !SENTENCES.has(error.code)) return { code: error.code, message: error.message, exitCode: EXIT.failed };
   if (error instanceof FenceError) return { code: 'fence', message: error.message, exitCode: EXIT.failed };
