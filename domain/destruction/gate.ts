@@ -4,7 +4,7 @@ import { events, refuse, type Decision } from '#domain/ledger/decider';
 import { refusal } from '#domain/ledger/refusals';
 import type { ClassHold } from '#domain/retention/class-holds';
 import { isDue, type Undated } from '#domain/retention/retention-date';
-import type { RetentionState } from '#domain/retention/state';
+import { evolveRetention, initialRetention, RETENTION_EVENTS, type RetentionInput, type RetentionState } from '#domain/retention/state';
 
 /** Whether the dossier's destruction has begun: from then on its stream takes only `destruction-called-off`. */
 export interface GateState {
@@ -66,18 +66,37 @@ export function decideGate(command: GateCommand, view: GateView): Decision<GateE
       ? events({ type: 'destruction-called-off', schema: 1, data: { runId: command.runId, reason: command.reason } })
       : refuse(refusal('wrong-state', 'De vernietiging van dit dossier is niet door deze uitvoering begonnen.'));
   }
-  const obstacle = gateObstacle(command, view);
-  if (obstacle !== null) {
-    return refuse(refusal(view.gate.begun === null ? 'wrong-state' : 'destruction-begun', `Dit dossier wordt niet vernietigd: ${SKIP_LABELS[obstacle]}.`));
-  }
-  return events(begun(command, view));
+  const passed = passGate(command, view);
+  if (passed.kind === 'through') return events(passed.event);
+  return refuse(refusal(view.gate.begun === null ? 'wrong-state' : 'destruction-begun', `Dit dossier wordt niet vernietigd: ${SKIP_LABELS[passed.reason]}.`));
+}
+
+export type GatePassage =
+  | { readonly kind: 'through'; readonly event: DestructionBegun }
+  | { readonly kind: 'obstacle'; readonly reason: Exclude<SkipReason, 'gone'> };
+
+/** What stands in the way, or the event by which the dossier passes. */
+export function passGate(command: GateCommand & { kind: 'begin-destruction' }, { gate, retention }: GateView): GatePassage {
+  if (gate.begun !== null) return { kind: 'obstacle', reason: 'begun-elsewhere' };
+  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today), command.classHolds);
+  if (!answer.due) return { kind: 'obstacle', reason: reasonOf(answer) };
+  const { rule, firstDestructionDay } = answer.date;
+  return {
+    kind: 'through',
+    event: {
+      type: 'destruction-begun', schema: 1,
+      data: { runId: command.runId, listId: command.listId, rule, firstDestructionDay, on: command.today },
+    },
+  };
 }
 
 /** Null when nothing stands in the way. */
-export function gateObstacle(command: GateCommand & { kind: 'begin-destruction' }, { gate, retention }: GateView): Exclude<SkipReason, 'gone'> | null {
-  if (gate.begun !== null) return 'begun-elsewhere';
-  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today), command.classHolds);
-  if (answer.due) return null;
+export function gateObstacle(command: GateCommand & { kind: 'begin-destruction' }, view: GateView): Exclude<SkipReason, 'gone'> | null {
+  const passed = passGate(command, view);
+  return passed.kind === 'obstacle' ? passed.reason : null;
+}
+
+function reasonOf(answer: Exclude<ReturnType<typeof isDue>, { readonly due: true }>): Exclude<SkipReason, 'gone' | 'begun-elsewhere'> {
   switch (answer.why) {
     case 'held': return 'held';
     case 'permanent': return 'permanent';
@@ -89,14 +108,20 @@ export function gateObstacle(command: GateCommand & { kind: 'begin-destruction' 
 
 const NOT_ADOPTED: ReadonlySet<Undated> = new Set<Undated>(['no-schedule', 'no-rule', 'rule-not-adopted']);
 
-function begun(command: GateCommand & { kind: 'begin-destruction' }, { retention }: GateView): DestructionBegun {
-  const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today), command.classHolds);
-  if (!answer.due) throw new Error('a dossier that is not due passed the gate');
-  return {
-    type: 'destruction-begun', schema: 1,
-    data: {
-      runId: command.runId, listId: command.listId, rule: answer.date.rule,
-      firstDestructionDay: answer.date.firstDestructionDay, on: command.today,
-    },
-  };
+const GATE_EVENTS: ReadonlySet<string> = new Set<GateEvent['type']>(['destruction-begun', 'destruction-called-off']);
+
+/** Of a whole dossier's stream only what the gate asks: a run reads a hundred thousand of them. */
+export function gateViewOf(stream: readonly { readonly type: string; readonly data: unknown }[]): GateView {
+  let gate = initialGate;
+  let retention = initialRetention;
+  for (const event of stream) {
+    if (GATE_EVENTS.has(event.type)) gate = evolveGate(gate, event as GateEvent);
+    else if (RETENTION_EVENTS.has(event.type)) retention = evolveRetention(retention, event as unknown as RetentionInput);
+  }
+  return { gate, retention };
+}
+
+/** In `destruction-called-off`: a hold; anything else is the reason's own code. */
+export function calledOffBecause(reason: string): SkipReason {
+  return Object.hasOwn(SKIP_LABELS, reason) ? reason as SkipReason : 'held';
 }

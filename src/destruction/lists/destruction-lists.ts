@@ -77,8 +77,8 @@ export class DestructionLists {
     const decided = await this.#decideExecution(list, items.map(({ stream }) => stream), by);
     if (decided.kind === 'refused') return decided;
     const started = await runs.start({
-      runId: decided.value, listId, listStream: list.stream, listRevision: list.revision, person: by,
-      dossiers: items.map(({ stream }) => stream),
+      runId: decided.value, list: { id: listId, stream: list.stream, revision: list.revision }, person: by,
+      streams: items.map(({ stream }) => stream),
     });
     if (started.kind === 'refused') return started;
     const now = await book.load(listId);

@@ -23,12 +23,15 @@ const STEPS: Readonly<Record<RunStep, (run: Run) => Promise<void>>> = {
 
 export interface RunRequest {
   readonly runId: string;
-  readonly listId: string;
-  readonly listStream: StreamName;
-  /** Revision of the list as the decision to execute saw it. */
-  readonly listRevision: Revision;
-  readonly person: ActingPerson;
-  readonly dossiers: readonly StreamName[];
+  /** Null: streams with a term of their own, which no list names. */
+  readonly list: {
+    readonly id: string;
+    readonly stream: StreamName;
+    /** Revision of the list as the decision to execute saw it. */
+    readonly revision: Revision;
+  } | null;
+  readonly person: ActingPerson | null;
+  readonly streams: readonly StreamName[];
 }
 
 /** Takes a list's dossiers through the eight steps, one run at a time; goes on with an open run from its journal. */
@@ -89,8 +92,13 @@ export class RunExecutor {
   /** False when the list changed in between: then nothing of the run remains. */
   async #announceStart(run: Run): Promise<boolean> {
     const { state } = run;
+    if (state.listStream === null) return true;
     const event = { type: 'destruction-list-started', schema: 1, data: { runId: state.runId, on: state.begunOn } };
-    if (await run.record('list-started', state.listStream, event) === 'appended') return true;
+    const known = state.own['list-started']!.position !== null;
+    if (await run.record('list-started', state.listStream, event) === 'appended') {
+      if (!known) await run.save();
+      return true;
+    }
     await this.ledger.vault.eraseRun();
     return false;
   }
@@ -98,11 +106,11 @@ export class RunExecutor {
   #newState(request: RunRequest): RunState {
     const { writer, clock, store } = this.ledger;
     return {
-      version: 1, runId: request.runId, listId: request.listId, listStream: request.listStream,
+      version: 1, runId: request.runId, listId: request.list?.id ?? null, listStream: request.list?.stream ?? null,
       logStream: streamName('log', request.runId), person: request.person,
       checkpointBefore: store.head().checkpoint, begunOn: dayOfInstant(clock.now()).toString(), step: 'gate',
-      dossiers: request.dossiers.map((stream) => ({ stream, gateEventId: writer.newEventId(), outcome: null })),
-      own: { 'list-started': { id: writer.newEventId(), stream: request.listStream, revision: request.listRevision + 1, position: null } },
+      dossiers: request.streams.map((stream) => ({ stream, gateEventId: writer.newEventId(), outcome: null })),
+      own: request.list === null ? {} : { 'list-started': { id: writer.newEventId(), stream: request.list.stream, revision: request.list.revision + 1, position: null } },
       figures: null, ranges: null, keysDestroyedOn: null, eventsDestroyedOn: null,
     };
   }

@@ -14,12 +14,13 @@ export type RunStep = (typeof RUN_STEPS)[number];
 export interface RunState {
   readonly version: 1;
   readonly runId: string;
-  readonly listId: string;
-  readonly listStream: StreamName;
+  /** Null for a run of streams with a term of their own: those go without a list. */
+  readonly listId: string | null;
+  readonly listStream: StreamName | null;
   /** The run's own stream: figures, announcement, closing, certificates. */
   readonly logStream: StreamName;
-  /** Who had it executed. */
-  readonly person: ActingPerson;
+  /** Who had it executed; null: the ledger itself. */
+  readonly person: ActingPerson | null;
   readonly checkpointBefore: string;
   readonly begunOn: string;
   step: RunStep;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseStreamName, streamKind, streamName, type StreamName } from '#domain/ledger/ids';
 import type { NewEvent } from '#domain/ledger/event';
 import { dayOfInstant } from '#domain/ledger/moments';
+import { RunMemory } from '#src/destruction/run/run-memory';
 import type { RunLedger } from '#src/destruction/run/run-ledger';
 import type { OwnEvent, RunState } from '#src/destruction/run/run-state';
 
@@ -20,6 +21,8 @@ const FIRST_PAUSE_MS = 50;
 
 /** One run under way: its journal, and the few things every step does with it. */
 export class Run {
+  readonly memory = new RunMemory();
+
   constructor(readonly ledger: RunLedger, readonly state: RunState, private readonly onStep: OnStep) {}
 
   async save(): Promise<void> {
@@ -38,6 +41,7 @@ export class Run {
   /**
    * Appends one of the run's own events exactly once: its id and revision are in the journal before it is sent, and
    * the store answers the same ids at the same revision as the first time. Its content is the caller's to keep equal.
+   * Where it came is journalled with whatever is journalled next: until then it is asked again.
    */
   async record(name: string, stream: StreamName, event: NewEvent): Promise<'appended' | 'conflict'> {
     const own = this.state.own[name] ?? await this.#place(name, stream);
@@ -46,13 +50,12 @@ export class Run {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const result = await this.ledger.writer.append({
         stream, expectedRevision: own.revision - 1, events: [event], ids: [own.id],
-        ...(streamKind(stream) === 'log' ? {} : { person: this.state.person }),
+        ...(streamKind(stream) === 'log' || this.state.person === null ? {} : { person: this.state.person }),
       });
       switch (result.kind) {
         case 'appended':
           await this.point(`${name}: appended`);
           own.position = result.firstPosition;
-          await this.save();
           return 'appended';
         case 'conflict':
           return 'conflict';
@@ -71,22 +74,66 @@ export class Run {
     if (await this.record(name, stream, event) === 'conflict') throw new RunInterrupted('broken');
   }
 
+  /**
+   * In the list's stream others write too: a location confirms while the run is under way. Then the same event goes
+   * to the next place. A run without a list has nothing to say there.
+   */
+  async recordOnList(name: string, event: NewEvent): Promise<void> {
+    const { listStream } = this.state;
+    if (listStream === null) return;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      if (await this.record(name, listStream, event) === 'appended') return;
+      const own = this.state.own[name]!;
+      const read = await this.ledger.writer.read(listStream);
+      if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
+      const there = read.events.find(({ id }) => id === own.id);
+      if (there !== undefined) {
+        this.state.own[name] = { ...own, revision: there.revision, position: there.position };
+        return;
+      }
+      this.state.own[name] = { ...own, revision: read.revision + 1 };
+      await this.save();
+    }
+    throw new RunInterrupted('busy');
+  }
+
+  /** Events that belong together, named `<name> 1`, `<name> 2`, …: their places are in the journal before the first. */
+  async recordSeries(name: string, stream: StreamName, events: readonly NewEvent[]): Promise<void> {
+    const names = events.map((_, index) => `${name} ${index + 1}`);
+    if (names.some((each) => this.state.own[each] === undefined)) {
+      for (const each of names) if (this.state.own[each] === undefined) this.#take(each, stream);
+      await this.save();
+    }
+    for (const [index, event] of events.entries()) await this.recordAlone(names[index]!, stream, event);
+  }
+
   async backOff(attempt: number): Promise<void> {
     await pause(FIRST_PAUSE_MS * 2 ** attempt);
   }
 
   async #place(name: string, stream: StreamName): Promise<OwnEvent> {
-    const revisions = Object.values(this.state.own).filter((own) => own.stream === stream).map(({ revision }) => revision);
-    const revision = Math.max(-1, ...revisions) + 1;
-    const own: OwnEvent = { id: this.ledger.writer.newEventId(), stream, revision, position: null };
-    this.state.own[name] = own;
+    const own = this.#take(name, stream);
     await this.save();
+    return own;
+  }
+
+  /** Its id, and the next place in a stream that this run has to itself, or of which it knows the last. */
+  #take(name: string, stream: StreamName): OwnEvent {
+    const revisions = Object.values(this.state.own).filter((own) => own.stream === stream).map(({ revision }) => revision);
+    const own: OwnEvent = { id: this.ledger.writer.newEventId(), stream, revision: Math.max(-1, ...revisions) + 1, position: null };
+    this.state.own[name] = own;
     return own;
   }
 }
 
-/** A dossier's unit: its own stream and the stream of who looked at it, destroyed by the same steps. */
-export function unitStreams(dossier: StreamName): readonly StreamName[] {
-  return [dossier, streamName('access', parseStreamName(dossier).uuid)];
+/** Of these dossiers the streams that hold something, as far as this process knows; after a kill, all they may have. */
+export function unitsThere(run: Run, dossiers: readonly { readonly stream: StreamName }[]): readonly StreamName[] {
+  const { accessed } = run.memory;
+  return dossiers.flatMap(({ stream }) => unitStreams(stream).filter((unit) => unit === stream || accessed === null || accessed.has(unit)));
 }
 
+/** What goes together: a dossier's own stream with the stream of who looked at it; any other stream by itself. */
+export function unitStreams(stream: StreamName): readonly StreamName[] {
+  const { kind, uuid } = parseStreamName(stream);
+  return kind === 'dossier' ? [stream, streamName('access', uuid)] : [stream];
+}

@@ -17,9 +17,15 @@ export async function stepAnnouncement(run: Run): Promise<void> {
     // From the gate on a look goes elsewhere; one that began before it must be among what is announced.
     await run.ledger.looksSettled();
     const positions: Position[] = [];
+    const accessed = new Set<StreamName>();
     for (const { stream } of begunDossiers(state)) {
-      for (const unit of unitStreams(stream)) await addPositions(run, unit, positions);
+      const [own, ...beside] = unitStreams(stream);
+      const seen = run.memory.seen(stream);
+      if (seen !== undefined) positions.push(...seen.positions);
+      else await addPositions(run, own!, positions);
+      for (const unit of beside) if (await addPositions(run, unit, positions)) accessed.add(unit);
     }
+    run.memory.accessed = accessed;
     state.ranges = leafRanges(positions);
     await run.save();
   }
@@ -31,23 +37,24 @@ export async function recordRanges(run: Run, type: 'run-begun' | 'run-closed', r
   const { state } = run;
   const dossiers = begunDossiers(state).length;
   const chunks = inChunks(ranges);
-  for (const [index, chunk] of chunks.entries()) {
+  await run.recordSeries(type, state.logStream, chunks.map((chunk, index) => {
     const data: RunRanges = {
       runId: state.runId, ranges: chunk, dossiers,
       ...(chunks.length === 1 ? {} : { chunk: index + 1, chunks: chunks.length }),
     };
-    await run.recordAlone(`${type} ${index + 1}`, state.logStream, { type, schema: 1, data });
-  }
+    return { type, schema: 1, data };
+  }));
 }
 
-async function addPositions(run: Run, stream: StreamName, positions: Position[]): Promise<void> {
+/** False: there is no such stream. */
+async function addPositions(run: Run, stream: StreamName, positions: Position[]): Promise<boolean> {
   for (let from = 0; ;) {
     const page = await run.ledger.store.readStream(stream, from, PAGE);
-    if (page.kind === 'none') return;
+    if (page.kind === 'none') return false;
     // Announcing comes before destroying: a stream that is gone here went outside this run.
     if (page.kind === 'destroyed') throw new RunInterrupted('broken');
     for (const event of page.events) positions.push(event.position);
     from += page.events.length;
-    if (from > page.lastRevision) return;
+    if (from > page.lastRevision) return true;
   }
 }

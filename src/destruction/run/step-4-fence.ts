@@ -1,9 +1,10 @@
 import type { StreamName } from '#domain/ledger/ids';
 import type { DossierReference } from '#infra/vault/port';
+import { referencesIn } from '#src/destruction/run/references';
 import { RunInterrupted, unitStreams, type Run } from '#src/destruction/run/run';
 import { begunDossiers } from '#src/destruction/run/run-state';
 
-const AT_ONCE = 200;
+const AT_ONCE = 1_000;
 
 /**
  * Step 4. Marks for every stream and every reference it was known by, fsynced in every head folder before any key
@@ -20,16 +21,13 @@ export async function stepFence(run: Run): Promise<void> {
     await run.ledger.vault.fence(marks.flat(), year);
     if (from === 0) await run.point('fence: first marks');
   }
+  run.memory.clear();
 }
 
 async function referencesOf(run: Run, stream: StreamName): Promise<readonly DossierReference[]> {
+  const seen = run.memory.seen(stream);
+  if (seen !== undefined) return seen.references;
   const read = await run.ledger.writer.read(stream);
   if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
-  const references = new Map<string, DossierReference>();
-  for (const { data } of read.events) {
-    const { dossier } = data as { readonly dossier?: DossierReference };
-    if (dossier === undefined) continue;
-    references.set(JSON.stringify([dossier.system, dossier.reference]), { system: dossier.system, reference: dossier.reference });
-  }
-  return [...references.values()];
+  return referencesIn(read.events);
 }

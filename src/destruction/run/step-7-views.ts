@@ -1,4 +1,4 @@
-import { unitStreams, type Run } from '#src/destruction/run/run';
+import { unitsThere, type Run } from '#src/destruction/run/run';
 import { begunDossiers } from '#src/destruction/run/run-state';
 
 const AT_ONCE = 500;
@@ -7,7 +7,7 @@ const AT_ONCE = 500;
 export async function stepViews(run: Run): Promise<void> {
   const dossiers = begunDossiers(run.state);
   for (let from = 0; from < dossiers.length; from += AT_ONCE) {
-    const streams = dossiers.slice(from, from + AT_ONCE).flatMap(({ stream }) => unitStreams(stream));
+    const streams = unitsThere(run, dossiers.slice(from, from + AT_ONCE));
     await run.ledger.projections.forget(streams);
     for (const stream of streams) run.ledger.forgetState(stream);
     await run.point('views: some dossiers');
