@@ -23,6 +23,12 @@ interface WaitingCall {
   readonly reject: (error: Error) => void;
 }
 
+/**
+ * Messages with appends on their way at once: one that is being committed and one that waits. What is sent beyond those
+ * would only wait there; kept here it shares a message, and each message costs as much as an append or two.
+ */
+const MESSAGES_UNDER_WAY = 2;
+
 /** The main thread's end: gathers what one tick of the event loop wants and sends it as one message. */
 export class EngineChannel implements VaultChannel {
   readonly #worker: Worker;
@@ -109,7 +115,9 @@ export class EngineChannel implements VaultChannel {
   #flush(): void {
     this.#scheduled = false;
     if (this.#gone) return;
-    const waiting = this.#appends;
+    // An order never overtakes an append.
+    const waiting = this.#sentAppends.size < MESSAGES_UNDER_WAY || this.#orders.length > 0 ? this.#appends : [];
+    if (waiting.length + this.#vault.length + this.#orders.length === 0) return;
     const message: { -readonly [K in keyof ToWorker]: ToWorker[K] } = {};
     const transfer: ArrayBuffer[] = [];
     if (waiting.length > 0) {
@@ -141,6 +149,7 @@ export class EngineChannel implements VaultChannel {
       }
       this.#sentAppends.delete(reply.id);
     }
+    if (this.#appends.length > 0) this.#schedule();
     for (const reply of message.calls) this.#settle(reply);
     if (message.head !== null) for (const callback of [...this.#onHead]) callback(message.head.size);
   }
