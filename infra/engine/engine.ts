@@ -6,6 +6,7 @@ import type { EngineStartCode, FromWorker, Ready } from '#infra/engine/protocol'
 import type { EngineWorkerData } from '#infra/engine/worker';
 import { SqliteEventStore } from '#infra/event-store/sqlite';
 import type { EventStore } from '#infra/event-store/port';
+import { epochOf } from '#infra/keys/log-keys';
 import type { LedgerKeys } from '#infra/keys/port';
 import { logOrigin } from '#infra/transparency-log/checkpoint';
 
@@ -46,7 +47,7 @@ export class EngineStartError extends Error {
 /** Starts the one thread that writes ledger and vault. Rejects with EngineStartError. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   if (options.headDirs.length === 0) throw new RangeError('at least one head folder');
-  const origin = logOrigin(options.oin);
+  const origin = logOrigin(options.oin, epochOf(options.keys.log));
   const workerData: EngineWorkerData = {
     dataDir: options.dataDir,
     headDirs: options.headDirs,

@@ -1,11 +1,13 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { LedgerKeys } from '#infra/keys/port';
+import type { Position } from '#domain/ledger/ids';
+import type { LedgerKeys, RetiredLogKey } from '#infra/keys/port';
 
 const MASTER_BYTES = 32;
 /** While this file exists the first start has not finished: missing keys are made, not missed. */
 const FIRST_START = 'first-start';
+const RETIRED = /^retired-log-([1-9][0-9]{0,3})\.json$/;
 
 /** A key that cannot be trusted; the message is a Dutch sentence for whoever starts the ledger. */
 export class KeyFileError extends Error {
@@ -16,7 +18,8 @@ export class KeyFileError extends Error {
  * Opens the ledger's own secrets: the master key (32 raw bytes) at `masterKeyFile`, and beside it `log.key` (Ed25519)
  * and `token.key` (ECDSA P-256), both PKCS#8 PEM. Made on the very first start (folder 0700, files 0600, fsynced,
  * renamed into place). Throws KeyFileError when a file is missing from a set that once was whole, readable by
- * others, or not of the right kind: a key made anew in silence would leave a ledger nobody can open.
+ * others, or not of the right kind: a key made anew in silence would leave a ledger nobody can open. The public keys of
+ * earlier epochs lie there as `retired-log-<epoch>.json`.
  */
 export function openKeys(options: { readonly masterKeyFile: string }): LedgerKeys {
   const folder = dirname(options.masterKeyFile);
@@ -30,7 +33,8 @@ export function openKeys(options: { readonly masterKeyFile: string }): LedgerKey
   const log = readPrivateKey(files.log, 'ed25519');
   const token = readPrivateKey(files.token, 'ec');
   if (token.privateKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw wrongKind(files.token);
-  return { master, log, token: { ...token, keyId: thumbprint(token.publicKey) } };
+  const retired = readRetiredKeys(folder);
+  return { master, log: { ...log, ...(retired.length === 0 ? {} : { retired }) }, token: { ...token, keyId: thumbprint(token.publicKey) } };
 }
 
 function makeMissing(folder: string, files: { readonly master: string; readonly log: string; readonly token: string }): void {
@@ -48,6 +52,40 @@ function makeMissing(folder: string, files: { readonly master: string; readonly 
   if (!existsSync(files.master)) writeSecret(files.master, randomBytes(MASTER_BYTES));
   rmSync(marker, { force: true });
   fsyncFolder(folder);
+}
+
+/** Oldest first. Throws KeyFileError when one is missing in between or cannot be read. */
+function readRetiredKeys(folder: string): readonly RetiredLogKey[] {
+  const epochs = (existsSync(folder) ? readdirSync(folder) : []).flatMap((name) => RETIRED.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+  return epochs.map((epoch, index): RetiredLogKey => {
+    const file = fileOf(folder, epoch);
+    if (epoch !== index + 1) throw new KeyFileError(`De sleutel van een eerder tijdvak ontbreekt: ${fileOf(folder, index + 1)}. Zet hem terug uit de back-up.`);
+    try {
+      const { publicKey, until } = JSON.parse(readSecret(file).toString('utf8')) as { readonly publicKey: string; readonly until: Position };
+      if (!Number.isSafeInteger(until)) throw new TypeError('not a position');
+      return { epoch, until, publicKey: createPublicKey({ key: Buffer.from(publicKey, 'base64'), type: 'spki', format: 'der' }) };
+    } catch (error) {
+      if (error instanceof KeyFileError) throw error;
+      throw new KeyFileError(`Het bestand ${file} is niet te lezen.`);
+    }
+  });
+}
+
+/** Durable when it returns. The same again changes nothing. */
+export function keepRetiredKey(folder: string, { epoch, publicKey, until }: RetiredLogKey): void {
+  const file = fileOf(folder, epoch);
+  if (existsSync(file)) return;
+  const spki = publicKeyText(publicKey);
+  writeSecret(file, Buffer.from(`${JSON.stringify({ epoch, publicKey: spki, until })}\n`, 'utf8'));
+}
+
+/** base64 of the SubjectPublicKeyInfo: how `epoch-started` names a key. */
+export function publicKeyText(publicKey: KeyObject): string {
+  return publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+}
+
+function fileOf(folder: string, epoch: number): string {
+  return join(folder, `retired-log-${epoch}.json`);
 }
 
 /** Written whole under another name, fsynced, renamed: a crash leaves no half key. */

@@ -6,6 +6,7 @@ import { openEngine, type Engine } from '#infra/engine/engine';
 import type { EventStore } from '#infra/event-store/port';
 import { FenceFile } from '#infra/head/fence-file';
 import { openKeys } from '#infra/keys/key-folder';
+import { logKeyAt } from '#infra/keys/log-keys';
 import type { LedgerKeys } from '#infra/keys/port';
 import type { Vault } from '#infra/vault/port';
 import { SqliteVault } from '#infra/vault/vault-client';
@@ -58,7 +59,7 @@ export async function openLedger(config: LedgerConfig, clock: Clock): Promise<Le
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const keys = openKeys({ masterKeyFile: config.masterKeyFile });
   // Before the engine: at its start it signs how far the vault is, and must not sign that of another.
-  refuseAnotherVault(config.dataDir, keys.log.publicKey);
+  refuseAnotherVault(config.dataDir, logKeyAt(keys.log, 0));
   const engine = await openEngine({ dataDir: config.dataDir, headDirs: config.headDirs, oin: config.oin, keys });
   try {
     return await assemble(config, clock, keys, engine, sources);
@@ -84,7 +85,7 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
   const viewsFile = join(config.dataDir, 'views.db');
   const runner = await ThreadedProjector.start({
     store, viewsFile, ledgerFile: join(config.dataDir, 'ledger.db'), vaultFile: join(config.dataDir, 'vault.db'),
-    master: keys.master, logPublicKey: keys.log.publicKey,
+    master: keys.master, log: { publicKey: keys.log.publicKey, ...(keys.log.retired === undefined ? {} : { retired: keys.log.retired }) },
     thread: new URL(import.meta.url.endsWith('.ts') ? './projector-thread.ts' : './projector-thread.js', import.meta.url),
   });
   const views = new SqliteViewsReader(viewsFile);

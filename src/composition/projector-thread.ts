@@ -101,7 +101,7 @@ const ledger = new FollowedFiles(data);
 const views = new SqliteViews(data.viewsFile);
 const runner = new ProjectionRunner({
   store: ledger, views, projections: PROJECTIONS,
-  open: (stored) => openStored(stored, (stream) => ledger.dataKey(stream), data.logPublicKey),
+  open: (stored) => openStored(stored, (stream) => ledger.dataKey(stream), data.log),
   onMoved: () => { send({ kind: 'status', status: statusNow() }); },
 });
 

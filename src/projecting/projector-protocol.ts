@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import type { LogKeys } from '#infra/keys/port';
 import type { Projector, RunnerStatus } from '#src/projecting/projector';
 
 /** What the projector's thread is started with. */
@@ -7,7 +7,7 @@ export interface ProjectorThreadData {
   readonly vaultFile: string;
   readonly viewsFile: string;
   readonly master: Uint8Array;
-  readonly logPublicKey: KeyObject;
+  readonly log: LogKeys;
   /** Of the tree under the head, when it starts. */
   readonly size: number;
 }

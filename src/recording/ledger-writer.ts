@@ -129,7 +129,7 @@ export class LedgerWriter {
   async open(stored: StoredEvent): Promise<LedgerEvent> {
     const { stream } = stored;
     const key = streamKind(stream) === 'log' ? null : await this.vault.streamKey(stream);
-    return openStored(stored, () => key, this.keys.log.publicKey);
+    return openStored(stored, () => key, this.keys.log);
   }
 
   async #sealWithKeyOfVault(append: LedgerAppend): Promise<readonly SealedEvent[]> {

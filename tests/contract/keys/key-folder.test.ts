@@ -1,9 +1,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { sign, verify } from 'node:crypto';
+import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeyFileError, openKeys } from '#infra/keys/key-folder';
+import { keepRetiredKey, KeyFileError, openKeys, publicKeyText } from '#infra/keys/key-folder';
+import { epochOf, logKeyAt } from '#infra/keys/log-keys';
 
 let root: string;
 let folder: string;
@@ -72,6 +73,22 @@ describe('the key folder', () => {
     writeFileSync(join(folder, 'first-start'), '');
     expect(openKeys({ masterKeyFile }).master.length).toBe(32);
     rmSync(masterKeyFile);
+    expect(() => openKeys({ masterKeyFile })).toThrow(KeyFileError);
+  });
+
+  it('keeps the public keys of earlier epochs, each for the leaves it signed, and misses one in between', () => {
+    const first = openKeys({ masterKeyFile });
+    expect([epochOf(first.log), first.log.retired]).toEqual([1, undefined]);
+    keepRetiredKey(folder, { epoch: 1, publicKey: first.log.publicKey, until: 10 });
+    const other = generateKeyPairSync('ed25519').publicKey;
+    keepRetiredKey(folder, { epoch: 2, publicKey: other, until: 20 });
+    const { log } = openKeys({ masterKeyFile });
+    expect([epochOf(log), log.retired!.map(({ epoch, until }) => [epoch, until])]).toEqual([3, [[1, 10], [2, 20]]]);
+    const at = [0, 9, 10, 19, 20].map((position) => publicKeyText(logKeyAt(log, position)));
+    expect(at).toEqual([first.log.publicKey, first.log.publicKey, other, other, log.publicKey].map(publicKeyText));
+    rmSync(join(folder, 'retired-log-1.json'));
+    expect(() => openKeys({ masterKeyFile })).toThrow(/eerder tijdvak/);
+    writeFileSync(join(folder, 'retired-log-1.json'), '{}', { mode: 0o600 });
     expect(() => openKeys({ masterKeyFile })).toThrow(KeyFileError);
   });
 });
