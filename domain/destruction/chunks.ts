@@ -8,18 +8,25 @@ const CHUNK_BYTES = 200 * 1024;
 
 /** In order, never empty: at least one chunk, so that an empty series has its closing event too. */
 export function inChunks<Item>(items: readonly Item[], bytesMax = CHUNK_BYTES): readonly (readonly Item[])[] {
-  const chunks: Item[][] = [[]];
+  const chunks = [...chunksOf(items, bytesMax)];
+  return chunks.length === 0 ? [[]] : chunks;
+}
+
+/** One chunk at a time, of items that come one at a time: a list of any length takes no more memory than a chunk. */
+export function* chunksOf<Item>(items: Iterable<Item>, bytesMax = CHUNK_BYTES): Generator<readonly Item[]> {
+  let chunk: Item[] = [];
   let bytes = 0;
   for (const item of items) {
     const size = utf8Bytes(canonicalJson(item)) + 1;
-    if (bytes + size > bytesMax && chunks.at(-1)!.length > 0) {
-      chunks.push([]);
+    if (bytes + size > bytesMax && chunk.length > 0) {
+      yield chunk;
+      chunk = [];
       bytes = 0;
     }
-    chunks.at(-1)!.push(item);
+    chunk.push(item);
     bytes += size;
   }
-  return chunks;
+  if (chunk.length > 0) yield chunk;
 }
 
 function utf8Bytes(text: string): number {

@@ -1,4 +1,4 @@
-import type { DestructionConfirmed, ListEvent } from '#domain/destruction/events';
+import type { Advice, DestructionConfirmed, ListEvent, Procedure } from '#domain/destruction/events';
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { StreamName } from '#domain/ledger/ids';
@@ -10,7 +10,7 @@ export type ListPhase =
   | 'purged' | 'cancelled';
 
 /** What one person did on a list; nobody does two of these on the same list. */
-export type ListPart = 'drawing-up' | 'review' | 'approval' | 'execution';
+export type ListPart = 'drawing-up' | 'review' | 'advice' | 'approval' | 'execution';
 
 export interface ListAct {
   readonly person: ActingPerson;
@@ -20,10 +20,25 @@ export interface ListAct {
 
 export interface ListState {
   readonly phase: ListPhase;
+  /** Ids of the list's own events, in order; what is written beside it names one of them or was never decided. */
+  readonly decisions: readonly string[];
+  readonly procedure: Procedure;
+  /** Of a standing list. */
+  readonly authorisation: { readonly id: string; readonly on: string } | null;
   readonly name: string;
   readonly items: number;
   readonly itemsStream: StreamName | null;
+  /** Number of the first item of each chunk; null where the list does not say. */
+  readonly chunkStarts: readonly number[] | null;
   readonly scheduleVersion: string;
+  /** How many items were taken off the list. */
+  readonly excepted: number;
+  /** Who may submit and cancel: who drew it up, or who took that over. */
+  readonly drawer: ActingPerson | null;
+  /** Who began the review of it; another takes it over first. */
+  readonly reviewer: ActingPerson | null;
+  /** Since it was submitted last. */
+  readonly advices: readonly (ListAct & { readonly advice: Advice })[];
   /** Per person (iss, sub) the part taken, kept also when the list goes back: a reviewer never becomes the approver. */
   readonly parts: Readonly<Record<string, ListPart>>;
   readonly drawnUp: ListAct | null;
@@ -47,36 +62,57 @@ export interface Confirmation {
 }
 
 export const initialList: ListState = {
-  phase: 'none', name: '', items: 0, itemsStream: null, scheduleVersion: '', parts: {},
+  phase: 'none', decisions: [], procedure: 'full', authorisation: null, name: '', items: 0, itemsStream: null, chunkStarts: null,
+  scheduleVersion: '', excepted: 0, drawer: null, reviewer: null, advices: [], parts: {},
   drawnUp: null, submitted: null, reviewed: null, approved: null, started: null,
   executableFrom: null, runId: null, destroyed: null, skipped: {}, confirmations: [],
 };
 
 /** A list's event with who did it, which is kept beside the data in the sealed payload. */
-export type DoneListEvent = ListEvent & { readonly person?: ActingPerson };
+export type DoneListEvent = ListEvent & { readonly person?: ActingPerson; readonly id?: string };
 
 /** What is sent about a list from outside; anything else in its stream was decided by a person. */
 export type ListFact = (DestructionConfirmed | Correction) & { readonly id?: string };
 
 /** Throws on an event it does not own, and on one without its person: who decided is what the list proves. */
 export function evolveList(state: ListState, event: DoneListEvent | ListFact): ListState {
+  return { ...apply(state, event), decisions: [...state.decisions, event.id ?? ''] };
+}
+
+function apply(state: ListState, event: DoneListEvent | ListFact): ListState {
   if (isCorrection(event)) {
     return { ...state, confirmations: revised(state.confirmations, event, (replacement) => confirmation(replacement as DestructionConfirmed, replacement.id)) };
   }
   switch (event.type) {
     case 'destruction-list-drawn-up': {
-      const { name, items, itemsStream, scheduleVersion } = event.data;
-      return { ...withPart(state, event, 'drawing-up'), phase: 'draft', name, items, itemsStream, scheduleVersion, drawnUp: act(event) };
+      const { name, items, itemsStream, scheduleVersion, procedure, authorisation, chunkStarts } = event.data;
+      return {
+        ...withPart(state, event, 'drawing-up'), phase: 'draft', name, items, itemsStream, scheduleVersion,
+        procedure: procedure ?? 'full', authorisation: authorisation ?? null, chunkStarts: chunkStarts ?? null,
+        drawnUp: act(event), drawer: personOf(event),
+      };
     }
     case 'destruction-list-submitted':
-      return { ...state, phase: 'submitted', submitted: act(event), reviewed: null };
+      return { ...state, phase: 'submitted', submitted: act(event), reviewed: null, advices: [] };
+    case 'destruction-list-exceptions-changed': {
+      const changed = { ...state, excepted: event.data.excepted };
+      return state.phase === 'submitted' ? { ...withPart(changed, event, 'review'), reviewer: personOf(event) } : changed;
+    }
+    case 'destruction-list-advised':
+      return { ...withPart(state, event, 'advice'), advices: [...state.advices, { ...act(event), advice: event.data.advice }] };
+    case 'destruction-list-person-replaced': {
+      const replaced = withPart(state, event, event.data.part);
+      return event.data.part === 'review' ? { ...replaced, reviewer: personOf(event) } : { ...replaced, drawer: personOf(event) };
+    }
     case 'destruction-list-reviewed':
-      return { ...withPart(state, event, 'review'), phase: 'reviewed', reviewed: act(event) };
-    case 'destruction-list-changes-requested':
+      return { ...withPart(state, event, 'review'), phase: 'reviewed', reviewed: act(event), reviewer: personOf(event) };
+    case 'destruction-list-changes-requested': {
+      const part = state.phase === 'submitted' ? 'review' : 'approval';
       return {
-        ...withPart(state, event, state.phase === 'submitted' ? 'review' : 'approval'),
-        phase: 'changes-requested', submitted: null, reviewed: null,
+        ...withPart(state, event, part), phase: 'changes-requested', submitted: null, reviewed: null,
+        reviewer: part === 'review' ? personOf(event) : state.reviewer,
       };
+    }
     case 'destruction-list-approved':
       return {
         ...withPart(state, event, 'approval'), phase: 'approved', executableFrom: event.data.executableFrom,

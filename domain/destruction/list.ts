@@ -1,41 +1,55 @@
-import { personKey } from '#domain/ledger/person-key';
-import type { ListEvent } from '#domain/destruction/events';
-import { evolveList, initialList, type DoneListEvent, type ListPart, type ListPhase, type ListState } from '#domain/destruction/list-state';
-import { events, refuse, type Decision } from '#domain/ledger/decider';
+import type { Advice, ListEvent, Procedure, ReplaceablePart } from '#domain/destruction/events';
+import type { ExceptionWish, ItemException } from '#domain/destruction/exceptions';
+import { asPart, byDrawer, byReviewer, inPhase, inRole, isSame, notEmpty, ofRun, one, wrongState, type Check } from '#domain/destruction/list-checks';
+import { SCHEDULER, SMALL_RUN, type ArchivistStep, type ListPolicy } from '#domain/destruction/list-policy';
+import { evolveList, initialList, type ListPhase, type ListState } from '#domain/destruction/list-state';
+import { worksOn, type StandingAuthorisation } from '#domain/destruction/standing';
+import { refuse, type Decision } from '#domain/ledger/decider';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { StreamName } from '#domain/ledger/ids';
 import { refusal } from '#domain/ledger/refusals';
 
-/** What the organisation's own rules say about destruction lists. */
-export interface ListPolicy {
-  /** Calendar days between approval and the first day of execution. */
-  readonly waitingDays: number;
-  /** `machtiging`: the archivist approves. `advies` or `geen`: a second process-owner does. */
-  readonly archivistStep: 'machtiging' | 'advies' | 'geen';
-  /** A run of fewer than SMALL_RUN dossiers waits until the month's end: few at once point at one family. */
-  readonly smallRunsWait: boolean;
-}
-
-export const DEFAULT_LIST_POLICY: ListPolicy = { waitingDays: 7, archivistStep: 'machtiging', smallRunsWait: true };
-
-export const SMALL_RUN = 10;
-
-/** Who does it now: a person of the token, in the role that the command asks for. */
+/** Who does it now: a person of the token, in the role that the command asks for, or the ledger's own nightly run. */
 interface By {
   readonly by: ActingPerson;
   /** Calendar date in Amsterdam. */
   readonly today: string;
 }
 
+export interface DrawUp {
+  readonly kind: 'draw-up';
+  readonly name: string;
+  readonly items: number;
+  readonly itemsStream: StreamName;
+  readonly scheduleVersion: string;
+  /** Absent: full. */
+  readonly procedure?: Procedure;
+  /** Of a standing list, and only then. */
+  readonly authorisation?: StandingAuthorisation;
+  readonly chunkStarts?: readonly number[];
+}
+
+export interface Execute {
+  readonly kind: 'execute';
+  readonly runId: string;
+  /** How many of its items would go today, so that a run does not become a small one by what fell out. */
+  readonly dueNow: number;
+  readonly policy: ListPolicy;
+  /** Of a standing list: its authorisation as it is now; null when it has ended. */
+  readonly authorisation?: StandingAuthorisation | null;
+}
+
 export type ListCommand = By & (
-  | { readonly kind: 'draw-up'; readonly name: string; readonly items: number; readonly itemsStream: StreamName; readonly scheduleVersion: string }
-  | { readonly kind: 'submit' }
+  | DrawUp
+  | { readonly kind: 'submit'; readonly answered?: boolean }
+  | { readonly kind: 'except'; readonly wish: ExceptionWish; readonly standing: ItemException | null }
+  | { readonly kind: 'advise'; readonly advice: Advice }
+  | { readonly kind: 'replace'; readonly part: ReplaceablePart }
   | { readonly kind: 'review' }
   | { readonly kind: 'request-changes' }
   | { readonly kind: 'approve'; readonly typedName: string; readonly localToken: boolean; readonly policy: ListPolicy }
   | { readonly kind: 'cancel' }
-  /** `dueNow`: how many of its items would go today, so that a run does not become a small one by what fell out. */
-  | { readonly kind: 'execute'; readonly runId: string; readonly dueNow: number; readonly policy: ListPolicy }
+  | Execute
   /** The run's own: no choice of a person, so only state is asked. */
   | { readonly kind: 'close'; readonly runId: string; readonly destroyed: number; readonly skipped: Readonly<Record<string, number>> }
   | { readonly kind: 'purge'; readonly runId: string }
@@ -43,20 +57,26 @@ export type ListCommand = By & (
 
 export const listDecider = { initial: initialList, evolve: evolveList, decide };
 
+const KEEPERS = ['record-manager', 'applicatiebeheer'];
+const BEFORE_EXECUTION: readonly ListPhase[] = ['draft', 'submitted', 'reviewed', 'changes-requested', 'approved'];
+
 /** Who may do what, in which state, by which person: retention-and-destruction.md, "The list" and "May". */
 function decide(command: ListCommand, state: ListState): Decision<ListEvent> {
   switch (command.kind) {
     case 'draw-up': return drawUp(command, state);
-    case 'submit':
-      return inPhase(state, ['draft', 'changes-requested']) ?? byDrawer(command, state)
-        ?? one({ type: 'destruction-list-submitted', schema: 1, data: { on: command.today } });
+    case 'submit': return submit(command, state);
+    case 'except': return except(command, state);
+    case 'advise':
+      return inPhase(state, ['submitted', 'reviewed']) ?? inRole(command, ['process-owner', 'archivist']) ?? asPart(command, state, 'advice')
+        ?? one({ type: 'destruction-list-advised', schema: 1, data: { on: command.today, advice: command.advice } });
+    case 'replace': return replace(command, state);
     case 'review':
-      return inPhase(state, ['submitted']) ?? inRole(command, ['process-owner']) ?? asPart(command, state, 'review')
+      return inPhase(state, ['submitted']) ?? inRole(command, ['process-owner']) ?? asPart(command, state, 'review') ?? byReviewer(command, state) ?? notEmpty(state)
         ?? one({ type: 'destruction-list-reviewed', schema: 1, data: { on: command.today } });
     case 'request-changes': return requestChanges(command, state);
     case 'approve': return approve(command, state);
     case 'cancel':
-      return inPhase(state, ['draft', 'submitted', 'reviewed', 'changes-requested', 'approved']) ?? byDrawer(command, state)
+      return inPhase(state, BEFORE_EXECUTION) ?? byDrawer(command, state)
         ?? one({ type: 'destruction-list-cancelled', schema: 1, data: { on: command.today } });
     case 'execute': return execute(command, state);
     case 'close':
@@ -68,28 +88,88 @@ function decide(command: ListCommand, state: ListState): Decision<ListEvent> {
   }
 }
 
-function drawUp(command: ListCommand & { kind: 'draw-up' }, state: ListState): Decision<ListEvent> {
-  const { name, items, itemsStream, scheduleVersion, today } = command;
-  if (items === 0) return refuse(refusal('wrong-state', 'Er is vandaag niets dat vernietigd mag worden.'));
-  return inPhase(state, ['none']) ?? inRole(command, ['record-manager', 'applicatiebeheer'])
-    ?? one({ type: 'destruction-list-drawn-up', schema: 1, data: { name, items, itemsStream, scheduleVersion, on: today } });
+function drawUp(command: By & DrawUp, state: ListState): Decision<ListEvent> {
+  const { name, items, itemsStream, scheduleVersion, today, procedure = 'full', authorisation, chunkStarts } = command;
+  if (items === 0) return wrongState('Er is vandaag niets dat vernietigd mag worden.');
+  const refused = inPhase(state, ['none']) ?? inRole(command, procedure === 'standing' ? [SCHEDULER] : [...KEEPERS, SCHEDULER])
+    ?? (procedure === 'standing' ? underAuthorisation(authorisation ?? null, today, items) : null);
+  return refused ?? one({
+    type: 'destruction-list-drawn-up', schema: 1,
+    data: {
+      name, items, itemsStream, scheduleVersion, on: today,
+      ...(procedure === 'full' ? {} : { procedure }),
+      ...(procedure === 'standing' ? { authorisation: { id: authorisation!.id, on: authorisation!.on } } : {}),
+      ...(chunkStarts === undefined ? {} : { chunkStarts }),
+    },
+  });
 }
 
-function requestChanges(command: ListCommand & { kind: 'request-changes' }, state: ListState): Decision<ListEvent> {
+function underAuthorisation(authorisation: StandingAuthorisation | null, today: string, items: number): Check {
+  if (authorisation === null || !worksOn(authorisation, today)) return wrongState('Er is geen machtiging van de archivaris die vandaag werkt.');
+  return items <= authorisation.maxNumber ? null : wrongState('Het zijn er meer dan de machtiging op één nacht toelaat.');
+}
+
+function submit(command: By & { kind: 'submit'; answered?: boolean }, state: ListState): Decision<ListEvent> {
+  const refused = inPhase(state, ['draft', 'changes-requested']) ?? notStanding(state) ?? byDrawer(command, state) ?? inRole(command, KEEPERS) ?? notEmpty(state);
+  if (refused !== null) return refused;
+  if (state.phase === 'changes-requested' && command.answered !== true) {
+    return refuse(refusal('field-invalid', 'Er is om wijziging gevraagd. Geef daar antwoord op.', '/answer'));
+  }
+  return one({ type: 'destruction-list-submitted', schema: 1, data: { on: command.today } });
+}
+
+/** By the reviewer while reviewing; by who drew it up before submitting, who leaves the reviewer's exceptions alone. */
+function except(command: By & { kind: 'except'; wish: ExceptionWish; standing: ItemException | null }, state: ListState): Decision<ListEvent> {
+  const { wish, standing, today } = command;
+  const refused = inPhase(state, ['draft', 'changes-requested', 'submitted']) ?? notStanding(state) ?? (state.phase === 'submitted'
+    ? inRole(command, ['process-owner']) ?? asPart(command, state, 'review') ?? byReviewer(command, state)
+    : byDrawer(command, state));
+  if (refused !== null) return refused;
+  if (!Number.isSafeInteger(wish.n) || wish.n < 1 || wish.n > state.items) return refuse(refusal('not-found', 'Deze regel staat niet op de lijst.'));
+  if (state.phase !== 'submitted' && standing?.part === 'review') {
+    return refuse(refusal('forbidden', 'Deze regel is er door de beoordelaar afgehaald. Alleen die kan dat veranderen.'));
+  }
+  if (wish.exception === null && standing === null) return wrongState('Deze regel staat gewoon op de lijst.');
+  if (wish.exception === 'extend' && (wish.until === undefined || wish.until <= today)) {
+    return refuse(refusal('field-invalid', 'Noem de laatste dag tot wanneer het dossier blijft. Die ligt na vandaag.', '/until'));
+  }
+  if (wish.exception === 'other-rule' && wish.rule === undefined) return refuse(refusal('field-invalid', 'Noem de regel die moet gelden.', '/rule'));
+  const excepted = state.excepted + (wish.exception === null ? -1 : standing === null ? 1 : 0);
+  return one({ type: 'destruction-list-exceptions-changed', schema: 1, data: { on: today, excepted } });
+}
+
+/** Somebody else takes a step over while it is open; who had it keeps the part, and takes no other on this list. */
+function replace(command: By & { kind: 'replace'; part: ReplaceablePart }, state: ListState): Decision<ListEvent> {
+  const { part, by, today } = command;
+  const refused = part === 'review'
+    ? inPhase(state, ['submitted']) ?? inRole(command, ['process-owner']) ?? asPart(command, state, 'review')
+    : inPhase(state, BEFORE_EXECUTION) ?? notStanding(state) ?? inRole(command, KEEPERS) ?? asPart(command, state, 'drawing-up');
+  if (refused !== null) return refused;
+  const holder = part === 'review' ? state.reviewer : state.drawer;
+  if (holder === null) return wrongState('Niemand is met deze stap bezig. U kunt hem zo doen.');
+  if (isSame(holder, by)) return wrongState('U heeft deze stap al.');
+  return one({ type: 'destruction-list-person-replaced', schema: 1, data: { on: today, part } });
+}
+
+function requestChanges(command: By & { kind: 'request-changes' }, state: ListState): Decision<ListEvent> {
   const wrong = inPhase(state, ['submitted', 'reviewed']);
   if (wrong !== null) return wrong;
   const refused = state.phase === 'submitted'
-    ? inRole(command, ['process-owner']) ?? asPart(command, state, 'review')
+    ? inRole(command, ['process-owner']) ?? asPart(command, state, 'review') ?? byReviewer(command, state)
     : inRole(command, ['archivist', 'process-owner']) ?? asPart(command, state, 'approval');
   return refused ?? one({ type: 'destruction-list-changes-requested', schema: 1, data: { on: command.today } });
 }
 
-function approve(command: ListCommand & { kind: 'approve' }, state: ListState): Decision<ListEvent> {
-  const { policy, today, localToken, typedName } = command;
+function approve(command: By & { kind: 'approve'; typedName: string; localToken: boolean; policy: ListPolicy }, state: ListState): Decision<ListEvent> {
+  const { policy, today, localToken, typedName, by } = command;
+  const step = archivistStepOf(state, policy);
   const refused = inPhase(state, ['reviewed'])
-    ?? inRole(command, policy.archivistStep === 'machtiging' ? ['archivist'] : ['archivist', 'process-owner'])
-    ?? asPart(command, state, 'approval');
+    ?? inRole(command, step === 'machtiging' ? ['archivist'] : ['archivist', 'process-owner'])
+    ?? asPart(command, state, 'approval') ?? notEmpty(state);
   if (refused !== null) return refused;
+  if (step === 'advies' && by.role !== 'archivist' && !state.advices.some(({ person }) => person.role === 'archivist')) {
+    return wrongState('De archivaris heeft over deze lijst nog geen advies gegeven.');
+  }
   if (typedName !== state.name) {
     return refuse(refusal('field-invalid', 'De naam is niet die van de lijst. Typ de naam precies over.', '/name'));
   }
@@ -97,65 +177,35 @@ function approve(command: ListCommand & { kind: 'approve' }, state: ListState): 
   return one({ type: 'destruction-list-approved', schema: 1, data: { on: today, executableFrom, ...(localToken ? { localToken } : {}) } });
 }
 
-function execute(command: ListCommand & { kind: 'execute' }, state: ListState): Decision<ListEvent> {
+/** The short procedure has no step of the archivist, whatever the organisation's rules are. */
+function archivistStepOf({ procedure }: ListState, { archivistStep }: ListPolicy): ArchivistStep {
+  return procedure === 'short' ? 'geen' : archivistStep;
+}
+
+function execute(command: By & Execute, state: ListState): Decision<ListEvent> {
   const { today, dueNow, policy } = command;
-  const refused = inPhase(state, ['approved']) ?? inRole(command, ['applicatiebeheer']) ?? asPart(command, state, 'execution');
+  const standing = state.procedure === 'standing';
+  const refused = standing
+    ? inPhase(state, ['draft']) ?? inRole(command, [SCHEDULER]) ?? ofAuthorisation(command, state)
+    : inPhase(state, ['approved']) ?? inRole(command, ['applicatiebeheer', SCHEDULER]) ?? asPart(command, state, 'execution') ?? notEmpty(state);
   if (refused !== null) return refused;
-  const from = Temporal.PlainDate.from(state.executableFrom!);
+  const from = Temporal.PlainDate.from(standing ? state.drawnUp!.on : state.executableFrom!);
   const day = Temporal.PlainDate.from(today);
   if (Temporal.PlainDate.compare(day, from) < 0) {
-    return refuse(refusal('wrong-state', `De wachttijd loopt nog. Uitvoeren kan vanaf ${from.toString()}.`));
+    return wrongState(`De wachttijd loopt nog. Uitvoeren kan vanaf ${from.toString()}.`);
   }
   const monthEnd = from.with({ day: from.daysInMonth });
   if (policy.smallRunsWait && dueNow < SMALL_RUN && Temporal.PlainDate.compare(day, monthEnd) < 0) {
-    return refuse(refusal('wrong-state', `Minder dan ${SMALL_RUN} dossiers wachten tot het einde van de maand. Uitvoeren kan vanaf ${monthEnd.toString()}.`));
+    return wrongState(`Minder dan ${SMALL_RUN} dossiers wachten tot het einde van de maand. Uitvoeren kan vanaf ${monthEnd.toString()}.`);
   }
   return one({ type: 'destruction-list-started', schema: 1, data: { runId: command.runId, on: today } });
 }
 
-type Check = Decision<never> | null;
-
-function one(event: ListEvent): Decision<ListEvent> {
-  return events(event);
+function ofAuthorisation({ authorisation = null, today }: By & Execute, state: ListState): Check {
+  return underAuthorisation(authorisation?.id === state.authorisation?.id ? authorisation : null, today, state.items);
 }
 
-function inPhase(state: ListState, phases: readonly ListPhase[]): Check {
-  if (phases.includes(state.phase)) return null;
-  if (state.phase === 'none') return refuse(refusal('not-found', 'Deze vernietigingslijst bestaat niet.'));
-  return refuse(refusal('wrong-state', `Dit kan niet: de lijst is ${PHASE_LABELS[state.phase]}.`));
+/** The ledger's own list under an authorisation: no person has a step on it. */
+function notStanding({ procedure }: ListState): Check {
+  return procedure === 'standing' ? wrongState('Deze lijst is van de nachtelijke run.') : null;
 }
-
-function inRole(command: ListCommand, roles: readonly string[]): Check {
-  return roles.includes(command.by.role) ? null : refuse(refusal('forbidden', 'Met deze rol mag u dit niet doen met een vernietigingslijst.'));
-}
-
-/** Submitting and cancelling belong to who drew the list up. */
-function byDrawer(command: ListCommand, state: ListState): Check {
-  return state.drawnUp !== null && personKey(state.drawnUp.person) === personKey(command.by)
-    ? null : refuse(refusal('forbidden', 'Alleen wie de lijst heeft opgesteld, mag dit.'));
-}
-
-function asPart(command: ListCommand, state: ListState, part: ListPart): Check {
-  const taken = state.parts[personKey(command.by)];
-  return taken === undefined || taken === part
-    ? null : refuse(refusal('conflict-of-roles', 'U heeft op deze lijst al een andere stap gedaan. Een ander moet dit doen.'));
-}
-
-function ofRun(runId: string, state: ListState): Check {
-  return state.runId === runId ? null : refuse(refusal('wrong-state', 'Deze lijst hoort bij een andere uitvoering.'));
-}
-
-/** As a person reads it after "de lijst is". */
-export const PHASE_LABELS: Readonly<Record<Exclude<ListPhase, 'none'>, string>> = {
-  'draft': 'nog een concept',
-  'submitted': 'ingediend',
-  'reviewed': 'beoordeeld',
-  'changes-requested': 'terug voor aanpassing',
-  'approved': 'goedgekeurd',
-  'executing': 'in uitvoering',
-  'executed': 'uitgevoerd',
-  'purged': 'uitgevoerd en opgeschoond',
-  'cancelled': 'ingetrokken',
-};
-
-export type { DoneListEvent };

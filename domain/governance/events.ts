@@ -1,3 +1,5 @@
+import type { ArchivistStep } from '#domain/destruction/list-policy';
+import type { AuthorisationEnd, StandingAuthorisation } from '#domain/destruction/standing';
 import type { ClockDoubt } from '#domain/governance/clock-trust';
 import type { NewEvent } from '#domain/ledger/event';
 import type { Correction } from '#domain/ledger/corrections';
@@ -142,4 +144,46 @@ export type ClockSuspected = NewEvent<'clock-suspected', {
 /** Operations has looked at the clock and vouches for it. */
 export type ClockConfirmed = NewEvent<'clock-confirmed', { readonly occurredAt: string }>;
 
-export type GovernanceEvent = ScheduleAdopted | TokenIssued | ExportMade | ClockSuspected | ClockConfirmed | GovernanceFact | Correction;
+/** How destruction lists go here; what is left out stays as it was. */
+export type PolicyChanged = NewEvent<'policy-changed', {
+  /** Calendar date of the decision. */
+  readonly on: string;
+  readonly archivistStep?: ArchivistStep;
+  /** Calendar days between approval and execution. */
+  readonly waitingDays?: number;
+  /** Place of the decision: number and date. */
+  readonly mandate: string;
+}>;
+
+/** The archivist's, beforehand, for rules of short terms: id, rules, end and caps as in `StandingAuthorisation`. */
+export type StandingAuthorisationGiven = NewEvent<'standing-authorisation-given', StandingAuthorisation & { readonly mandate: string }>;
+
+/** Withdrawn by a person, or stopped by the ledger when a night brought more than it allows. */
+export type StandingAuthorisationEnded = NewEvent<'standing-authorisation-ended', {
+  readonly id: string;
+  readonly on: string;
+  readonly reason: AuthorisationEnd;
+}>;
+
+/** What a night's run did or saw beyond the lapses, which are events of their own; a night of nothing is not recorded. */
+export type NightlyRunRecorded = NewEvent<'nightly-run-recorded', {
+  readonly occurredAt: string;
+  /** Calendar date up to which was looked. */
+  readonly today: string;
+  readonly retentionExpired: number;
+  readonly consentExpired: number;
+  readonly authorityEnded: number;
+  /** The list drawn up for this month. */
+  readonly proposed?: { readonly listId: string; readonly items: number };
+  /** Proposals that nobody took up, withdrawn for the new one. */
+  readonly withdrawn?: readonly string[];
+  /** Lists on which nobody acted: for how many days; `urgent` when that is long. */
+  readonly reminded?: readonly { readonly listId: string; readonly phase: string; readonly days: number; readonly urgent: boolean }[];
+  /** Under a standing authorisation. */
+  readonly executed?: readonly { readonly listId: string; readonly authorisationId: string; readonly destroyed: number }[];
+  readonly stopped?: readonly { readonly authorisationId: string; readonly reason: AuthorisationEnd; readonly due: number }[];
+}>;
+
+export type GovernanceEvent =
+  | ScheduleAdopted | TokenIssued | ExportMade | ClockSuspected | ClockConfirmed | PolicyChanged | StandingAuthorisationGiven
+  | StandingAuthorisationEnded | NightlyRunRecorded | GovernanceFact | Correction;

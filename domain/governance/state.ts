@@ -1,5 +1,7 @@
+import type { ListPolicy } from '#domain/destruction/list-policy';
+import type { StandingAuthorisation } from '#domain/destruction/standing';
 import type { ClockDoubt } from '#domain/governance/clock-trust';
-import type { GovernanceEvent, GovernanceFact } from '#domain/governance/events';
+import type { GovernanceEvent, GovernanceFact, NightlyRunRecorded } from '#domain/governance/events';
 import { isCorrection, revised } from '#domain/ledger/corrections';
 import type { FactOrigin } from '#domain/ledger/fact-origin';
 import { dayOf } from '#domain/ledger/moments';
@@ -18,6 +20,17 @@ export interface GovernanceState {
   readonly clockSuspected: { readonly reason: ClockDoubt; readonly at: string } | null;
   /** Version of the framework ratified last; null while none was. */
   readonly framework: string | null;
+  /** What the organisation decided about destruction lists; what it did not decide is not here. */
+  readonly listPolicy: Partial<Pick<ListPolicy, 'archivistStep' | 'waitingDays'>>;
+  /** Standing authorisations that were not ended; their last day may have passed. */
+  readonly authorisations: readonly StandingAuthorisation[];
+  /** What the nightly run remembers of its nights. */
+  readonly nights: {
+    /** Calendar month (YYYY-MM) of the last proposal. */
+    readonly proposedIn: string | null;
+    /** Day of the last reminder by list. */
+    readonly reminded: Readonly<Record<string, string>>;
+  };
   /** Holds and routes as they were recorded: a correction folds anew. */
   readonly facts: readonly KeptGovernanceFact[];
 }
@@ -45,13 +58,16 @@ type KeptGovernanceFact = Kept & { readonly id: string | null };
 
 const KEPT: ReadonlySet<string> = new Set<Kept['type']>(['hold-placed', 'hold-lifted', 'exchange-route-registered', 'exchange-route-ended', 'framework-ratified']);
 
-export const initialGovernance: GovernanceState = { schedule: null, classHolds: [], routes: [], clockSuspected: null, framework: null, facts: [] };
+export const initialGovernance: GovernanceState = {
+  schedule: null, classHolds: [], routes: [], clockSuspected: null, framework: null,
+  listPolicy: {}, authorisations: [], nights: { proposedIn: null, reminded: {} }, facts: [],
+};
 
 export function evolveGovernance(state: GovernanceState, event: GovernanceEvent & FactOrigin): GovernanceState {
   if (isCorrection(event)) {
     if (!KEPT.has(event.data.ofType)) return state;
     const facts = revised(state.facts, event, (replacement) => replacement as unknown as KeptGovernanceFact);
-    return facts.reduce(apply, { ...initialGovernance, schedule: state.schedule, clockSuspected: state.clockSuspected, facts });
+    return facts.reduce(apply, { ...state, classHolds: [], routes: [], framework: null, facts });
   }
   switch (event.type) {
     case 'schedule-adopted':
@@ -60,6 +76,18 @@ export function evolveGovernance(state: GovernanceState, event: GovernanceEvent 
       return { ...state, clockSuspected: { reason: event.data.reason, at: event.data.occurredAt } };
     case 'clock-confirmed':
       return { ...state, clockSuspected: null };
+    case 'policy-changed': {
+      const { archivistStep, waitingDays } = event.data;
+      return { ...state, listPolicy: { ...state.listPolicy, ...(archivistStep === undefined ? {} : { archivistStep }), ...(waitingDays === undefined ? {} : { waitingDays }) } };
+    }
+    case 'standing-authorisation-given': {
+      const { id, rules, until, maxNumber, maxPercent, on } = event.data;
+      return { ...state, authorisations: [...state.authorisations.filter((one) => one.id !== id), { id, rules, until, maxNumber, maxPercent, on }] };
+    }
+    case 'standing-authorisation-ended':
+      return { ...state, authorisations: state.authorisations.filter(({ id }) => id !== event.data.id) };
+    case 'nightly-run-recorded':
+      return { ...state, nights: nightsAfter(state.nights, event.data) };
     case 'hold-placed':
     case 'hold-lifted':
     case 'exchange-route-registered':
@@ -85,6 +113,18 @@ export function evolveGovernance(state: GovernanceState, event: GovernanceEvent 
     default:
       throw new Error(`the governance stream does not own this event: ${String((event satisfies never as { type: string }).type)}`);
   }
+}
+
+/** Reminders of lists that are long settled are forgotten. */
+const REMEMBERED_DAYS = 90;
+
+function nightsAfter(nights: GovernanceState['nights'], { today, proposed, reminded = [] }: NightlyRunRecorded['data']): GovernanceState['nights'] {
+  const since = Temporal.PlainDate.from(today).subtract({ days: REMEMBERED_DAYS }).toString();
+  const kept = Object.entries(nights.reminded).filter(([, on]) => on >= since);
+  return {
+    proposedIn: proposed === undefined ? nights.proposedIn : today.slice(0, 7),
+    reminded: Object.fromEntries([...kept, ...reminded.map(({ listId }) => [listId, today] as const)]),
+  };
 }
 
 function apply(state: GovernanceState, fact: Kept): GovernanceState {

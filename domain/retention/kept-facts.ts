@@ -5,8 +5,11 @@ import type { Closing, Hold, RetentionSource } from '#domain/retention/state';
 type Born = Pick<DossierSubject, 'role' | 'dateOfBirth'>;
 type HoldFact = Pick<Hold, 'holdId' | 'kind' | 'on'>;
 
-/** What retention keeps of an event: enough to fold it again, and nothing about who. `id`: event id, null when unknown. */
-export type RetentionFact = { readonly id: string | null } & (
+/**
+ * What retention keeps of an event: enough to fold it again, and nothing about who. `id`: event id, null when unknown;
+ * `recordedOn`: calendar day on which the ledger took it in, null while that is not known.
+ */
+export type RetentionFact = { readonly id: string | null; readonly recordedOn: string | null } & (
   | {
     readonly type: 'dossier-opened'; readonly on: string; readonly law: string; readonly retentionRules: readonly string[];
     readonly subjects: readonly Born[];
@@ -26,7 +29,13 @@ export type RetentionFact = { readonly id: string | null } & (
 /** AVG 18 is a hold of its own kind (codes: holdKinds). */
 const RESTRICTION = 'beperking-art-18';
 
-export function keptFact(event: RetentionSource, id: string | null): RetentionFact {
+export function keptFact(event: RetentionSource, id: string | null, recordedOn: string | null): RetentionFact {
+  return { ...kept(event, id), recordedOn } as RetentionFact;
+}
+
+type Kept = RetentionFact extends infer Fact ? Fact extends RetentionFact ? Omit<Fact, 'recordedOn'> : never : never;
+
+function kept(event: RetentionSource, id: string | null): Kept {
   switch (event.type) {
     case 'dossier-opened':
       return {

@@ -1,5 +1,6 @@
 import type { DossierClosed, DossierOpened, DossierReopened, SubjectJoined } from '#domain/dossier/events';
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
+import { dayOfInstant } from '#domain/ledger/moments';
 import { keptFact, type RetentionFact } from '#domain/retention/kept-facts';
 import type {
   DesignationChanged, HoldLifted, HoldPlaced, RetentionExpired, RetentionExtended, RetentionRuleChanged, RetentionTrigger,
@@ -74,8 +75,8 @@ export type RetentionSource =
   | DossierOpened | DossierClosed | DossierReopened | SubjectJoined | RetentionTrigger | HoldPlaced | HoldLifted
   | RetentionRuleChanged | RetentionExtended | DesignationChanged | RetentionExpired | ProcessingRestricted | ProcessingLifted;
 
-/** `id` is known once recorded, for what points at it. */
-export type RetentionInput = (RetentionSource | Correction) & { readonly id?: string };
+/** `id` and the moment of recording are known once recorded. */
+export type RetentionInput = (RetentionSource | Correction) & { readonly id?: string; readonly recordedAt?: string };
 
 /** Types in a dossier's stream that `evolveRetention` takes; a correction of anything else changes nothing. */
 export const RETENTION_EVENTS: ReadonlySet<string> = new Set<RetentionInput['type']>([
@@ -88,11 +89,15 @@ export const RETENTION_EVENTS: ReadonlySet<string> = new Set<RetentionInput['typ
 export function evolveRetention(state: RetentionState, event: RetentionInput): RetentionState {
   if (isCorrection(event)) {
     if (!RETENTION_EVENTS.has(event.data.ofType)) return state;
-    const facts = revised(state.facts, event, (replacement) => keptFact(replacement as RetentionSource, replacement.id));
+    const facts = revised(state.facts, event, (replacement) => keptFact(replacement as RetentionSource, replacement.id, recordedOn(event)));
     return facts.reduce(apply, { ...initialRetention, facts });
   }
-  const fact = keptFact(event, event.id ?? null);
+  const fact = keptFact(event, event.id ?? null, recordedOn(event));
   return apply({ ...state, facts: [...state.facts, fact] }, fact);
+}
+
+function recordedOn({ recordedAt }: RetentionInput): string | null {
+  return recordedAt === undefined ? null : dayOfInstant(Temporal.Instant.from(recordedAt)).toString();
 }
 
 function apply(state: RetentionState, fact: RetentionFact): RetentionState {

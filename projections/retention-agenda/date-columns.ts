@@ -1,4 +1,5 @@
 import type { ClassHold } from '#domain/retention/class-holds';
+import { procedureOf } from '#domain/retention/procedure';
 import { retentionDate, standingHoldKinds, type RetentionDate } from '#domain/retention/retention-date';
 import type { RetentionSchedule } from '#domain/retention/schedule';
 import type { RetentionState } from '#domain/retention/state';
@@ -25,6 +26,7 @@ export function dateColumns(row: Row, state: RetentionState, schedule: Retention
     trigger: dated?.trigger.code ?? null, trigger_on: dated?.trigger.on ?? null, trigger_from: dated?.trigger.from ?? null,
     closed_on: closedOn, retained_through: dated?.retainedThrough ?? null, first_destruction_day: dated?.firstDestructionDay ?? null,
     allowed_from: dated?.allowedFrom ?? null,
+    procedure: dated === null || schedule === null ? null : procedureOf(state, dated, schedule),
     expires_on: dated === null || state.expired.includes(dated.firstDestructionDay) ? null : dated.firstDestructionDay,
     extended: dated?.extended === true ? 1 : 0, signals: asText(dated?.signals ?? NONE), holds: asText(holds),
   };

@@ -20,14 +20,14 @@ import { dateColumns } from '#projections/retention-agenda/date-columns';
  */
 export const retentionAgendaProjection: Projection = {
   name: 'retention-agenda',
-  version: 4,
+  version: 5,
   tables: [
     {
       name: 'dossier',
       columns: {
         stream: 'text', state: 'text', seen_on: 'text', begun: 'integer', standing: 'text', sort_day: 'text',
         kind: 'text', why: 'text', rule: 'text', rule_version: 'text', trigger: 'text', trigger_on: 'text', trigger_from: 'text',
-        closed_on: 'text', retained_through: 'text', first_destruction_day: 'text', allowed_from: 'text', expires_on: 'text',
+        closed_on: 'text', retained_through: 'text', first_destruction_day: 'text', allowed_from: 'text', procedure: 'text', expires_on: 'text',
         extended: 'integer', signals: 'text', holds: 'text',
       },
       key: ['stream'],

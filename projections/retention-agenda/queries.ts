@@ -1,3 +1,4 @@
+import type { Procedure } from '#domain/destruction/events';
 import type { StreamName } from '#domain/ledger/ids';
 import type { ClassHold } from '#domain/retention/class-holds';
 import type { RetentionSignal, Undated } from '#domain/retention/retention-date';
@@ -27,6 +28,8 @@ export interface AgendaItem {
   readonly retainedThrough: string | null;
   readonly firstDestructionDay: string | null;
   readonly allowedFrom: string | null;
+  /** Lightest procedure by which it may go; null without a date. */
+  readonly procedure: Procedure | null;
   readonly extended: boolean;
   readonly signals: readonly RetentionSignal[];
   /** codes: holdKinds */
@@ -77,17 +80,16 @@ export function placeOf(item: AgendaItem): AgendaPlace {
 
 const PAGE = 1_000;
 
-/** What a list may be drawn up from: due and overdue, by the first day on which it was allowed. */
-export function dueItems(reader: RowReader, today: Temporal.PlainDate): readonly AgendaItem[] {
-  return (['overdue', 'due'] as const).flatMap((category) => {
-    const items: AgendaItem[] = [];
-    for (;;) {
-      const last = items.at(-1);
-      const page = agendaPage(reader, today, { category, after: last === undefined ? null : placeOf(last), limit: PAGE });
-      items.push(...page);
-      if (page.length < PAGE) return items;
+/** What a list may be drawn up from: overdue and due, by the first day on which it was allowed; a page at a time. */
+export function* dueItems(reader: () => RowReader, today: Temporal.PlainDate): Generator<AgendaItem> {
+  for (const category of ['overdue', 'due'] as const) {
+    for (let after: AgendaPlace | null = null; ;) {
+      const page: readonly AgendaItem[] = agendaPage(reader(), today, { category, after, limit: PAGE });
+      yield* page;
+      if (page.length < PAGE) break;
+      after = placeOf(page.at(-1)!);
     }
-  });
+  }
 }
 
 /** How many stand where today, without reading a dossier. */
@@ -197,6 +199,7 @@ function item(row: Row, today: Temporal.PlainDate, settings: AgendaSettings): Ag
     rule: row['rule'] === null ? null : { id: text(row, 'rule'), version: text(row, 'rule_version') },
     trigger: row['trigger'] === null ? null : { code: text(row, 'trigger'), on: text(row, 'trigger_on'), from: text(row, 'trigger_from') },
     retainedThrough: orNull('retained_through'), firstDestructionDay: orNull('first_destruction_day'), allowedFrom: orNull('allowed_from'),
+    procedure: orNull('procedure') as Procedure | null,
     extended: row['extended'] === 1, signals: JSON.parse(text(row, 'signals')) as RetentionSignal[], holds: JSON.parse(text(row, 'holds')) as string[],
     closedOn: orNull('closed_on'), seenOn: text(row, 'seen_on'), why: orNull('why') as Undated | null,
   };

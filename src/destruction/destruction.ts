@@ -24,10 +24,10 @@ export interface Destruction {
 
 /** Lists and runs over one opened ledger. */
 export function destructionOf(ledger: Ledger, options: DestructionOptions): Destruction {
-  const { writer, vault, clock, clockWatch, governance, config } = ledger;
+  const { writer, vault, store, clock, clockWatch, governance, config } = ledger;
   const runs = new RunExecutor(runLedgerOf(ledger, options.projections), options.onStep === undefined ? {} : { onStep: options.onStep });
   const lists = new DestructionLists({
-    book: new ListBook(writer, vault), due: dueFromAgenda(ledger), runs, writer, clock, clockWatch, governance,
+    book: new ListBook(writer, vault, store), due: dueFromAgenda(ledger), runs, writer, clock, clockWatch, governance,
     policy: { waitingDays: config.waitingPeriodDays, smallRunsWait: config.smallRunsWait },
     onInterrupted: options.onInterrupted ?? ((): void => undefined),
   });

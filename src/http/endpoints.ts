@@ -4,6 +4,7 @@ import { AnnualReportsController } from '#src/annual-reports/annual-reports.cont
 import { ConsentStatusHandler } from '#src/consents/consent-status.handler';
 import { ConsentsController } from '#src/consents/consents.controller';
 import { BulkController } from '#src/events/bulk/bulk.controller';
+import { ListPoliciesController, StandingAuthorisationsController } from '#src/destruction/policy/controllers';
 import { DossiersController } from '#src/dossiers/dossiers.controller';
 import { DossierTimelineHandler } from '#src/dossiers/dossier-timeline.handler';
 import { SearchDataSubjectHandler } from '#src/dossiers/search-data-subject.handler';
@@ -24,7 +25,7 @@ import { ClockConfirmationsController, NightlyRunsController } from '#src/schedu
 /** For the root module: what answers over HTTP, and the handlers behind it, destruction lists excepted. */
 export const ENDPOINT_CONTROLLERS: readonly Type[] = [
   EventsController, BulkController, ConsentsController, DossiersController, AnnualReportsController, RetentionAgendaController, RetentionSchedulesController,
-  NightlyRunsController, ClockConfirmationsController, LogController, OpenApiController, HealthController,
+  ListPoliciesController, StandingAuthorisationsController, NightlyRunsController, ClockConfirmationsController, LogController, OpenApiController, HealthController,
 ];
 
 export const ENDPOINT_HANDLERS: readonly Provider[] = [

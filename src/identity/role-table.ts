@@ -45,13 +45,20 @@ const RETENTION: readonly EndpointRow[] = [
 const DESTRUCTION: readonly EndpointRow[] = [
   { method: 'POST', path: '/v1/destruction-lists', roles: LIST_KEEPERS },
   { method: 'GET', path: '/v1/destruction-lists/:id', roles: LIST_READERS },
+  { method: 'PUT', path: '/v1/destruction-lists/:id/items/:n', roles: ['process-owner', ...LIST_KEEPERS] },
   { method: 'POST', path: '/v1/destruction-lists/:id/submissions', roles: LIST_KEEPERS },
+  { method: 'POST', path: '/v1/destruction-lists/:id/advices', roles: ['archivist', 'process-owner'] },
+  { method: 'POST', path: '/v1/destruction-lists/:id/replacements', roles: ['process-owner', ...LIST_KEEPERS] },
   { method: 'POST', path: '/v1/destruction-lists/:id/change-requests', roles: ['process-owner', 'archivist'] },
   { method: 'POST', path: '/v1/destruction-lists/:id/reviews', roles: ['process-owner'] },
   { method: 'POST', path: '/v1/destruction-lists/:id/approvals', roles: ['archivist', 'process-owner'] },
   { method: 'POST', path: '/v1/destruction-lists/:id/cancellations', roles: LIST_KEEPERS },
   { method: 'POST', path: '/v1/destruction-lists/:id/executions', roles: ['applicatiebeheer'] },
   { method: 'GET', path: '/v1/destruction-lists/:id/certificate', roles: LIST_READERS },
+  { method: 'POST', path: '/v1/destruction-policies', roles: ['controller'] },
+  { method: 'GET', path: '/v1/standing-authorisations', roles: [...LIST_READERS, 'controller'] },
+  { method: 'POST', path: '/v1/standing-authorisations', roles: ['archivist'] },
+  { method: 'POST', path: '/v1/standing-authorisations/:id/endings', roles: ['archivist', 'controller'] },
 ];
 
 /** Probes of a container platform carry no token and learn no more than up or not; figures are for operations. */

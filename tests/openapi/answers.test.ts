@@ -87,7 +87,7 @@ describe('answers are as the document says', () => {
 
   it('retention and destruction, from schedule to certificate', async () => {
     const keeper = token['record-manager']!;
-    held('POST /retention-schedules', await house.post('/v1/retention-schedules', token['controller']!, { schedule: 'proef', rules: [RULE], use: 'test', mandate: 'besluit-1', archivistAdvice: 'geen bezwaar', on: '2026-03-01' }));
+    held('POST /retention-schedules', await house.post('/v1/retention-schedules', token['controller']!, { schedule: 'proef', rules: [RULE, { ...RULE, id: 'kort', law: 'wgs', policy: 'standing' }], use: 'test', mandate: 'besluit-1', archivistAdvice: 'geen bezwaar', on: '2026-03-01' }));
     held('POST /retention-schedules/_preview', await house.post('/v1/retention-schedules/_preview', keeper, { schedule: '2020-proposal' }));
     expect(held('POST /retention-schedules/_preview', await house.post('/v1/retention-schedules/_preview', keeper, { schedule: 'bestaat-niet' })).status).toBe(400);
     expect((await house.send(token['case-system']!, opened('V-1'))).status).toBe(201);
@@ -109,8 +109,30 @@ describe('answers are as the document says', () => {
     expect(held('POST /destruction-lists/{id}/reviews', await act(other, 'reviews', 'process-owner', 0)).status).toBe(409);
     held('POST /destruction-lists/{id}/submissions', await act(other, 'submissions', 'record-manager', 0));
     held('POST /destruction-lists/{id}/change-requests', await act(other, 'change-requests', 'process-owner', 1, { reason: 'te vroeg' }));
-    held('POST /destruction-lists/{id}/cancellations', await act(other, 'cancellations', 'record-manager', 2, { reason: 'opnieuw' }));
     expect(held('POST /destruction-lists/{id}/submissions', await act(other, 'submissions', 'record-manager', 0)).status).toBe(412);
+    held('POST /destruction-lists/{id}/submissions', await act(other, 'submissions', 'record-manager', 2, { answer: 'toch niet' }));
+    const except = (body: unknown) => house.ask({ method: 'PUT', path: `/v1/destruction-lists/${other}/items/1`, token: token['process-owner']!, headers: { 'content-type': 'application/json', 'if-match': '"3"' }, body: JSON.stringify(body) });
+    expect(held('PUT /destruction-lists/{id}/items/{n}', await except({ exception: 'extend', reason: 'nazorg' })).status).toBe(400);
+    held('PUT /destruction-lists/{id}/items/{n}', await except({ exception: 'extend', until: '2027-01-01', reason: 'nazorg' }));
+    held('POST /destruction-lists/{id}/advices', await act(other, 'advices', 'archivist', 4, { advice: 'agreed', reason: 'akkoord' }));
+    expect(held('GET /destruction-lists/{id}', await house.ask({ path: `/v1/destruction-lists/${other}`, token: token['auditor']! })).body.page[0].exception).toMatchObject({ kind: 'extend' });
+    held('POST /destruction-lists/{id}/replacements', await act(other, 'replacements', 'applicatiebeheer', 5, { part: 'drawing-up', reason: 'verlof' }));
+    expect(held('POST /destruction-lists/{id}/cancellations', await act(other, 'cancellations', 'record-manager', 6, { reason: 'opnieuw' })).status).toBe(403);
+    held('POST /destruction-lists/{id}/cancellations', await act(other, 'cancellations', 'applicatiebeheer', 6, { reason: 'opnieuw' }));
+
+    held('POST /destruction-policies', await house.post('/v1/destruction-policies', token['controller']!, { waitingDays: 7, mandate: 'besluit-2', on: '2026-03-01' }));
+    expect(held('POST /destruction-policies', await house.post('/v1/destruction-policies', token['controller']!, { mandate: 'besluit-2', on: '2026-03-01' })).status).toBe(400);
+    const authorisation = { rules: ['kort'], until: '2027-01-01', maxNumber: 20, maxPercent: 5, mandate: 'besluit-3' };
+    const given = held('POST /standing-authorisations', await house.post('/v1/standing-authorisations', token['archivist']!, authorisation));
+    for (const wrong of [{ rules: ['wmo'] }, { rules: ['bestaat-niet'] }, { until: '2026-01-01' }, { until: '2036-01-01' }, { maxPercent: 101 }, { maxNumber: 0 }]) {
+      expect(held('POST /standing-authorisations', await house.post('/v1/standing-authorisations', token['archivist']!, { ...authorisation, ...wrong })).status, JSON.stringify(wrong)).toBe(400);
+    }
+    const authorisations = () => house.ask({ path: '/v1/standing-authorisations', token: token['auditor']! });
+    expect(held('GET /standing-authorisations', await authorisations()).body.authorisations).toHaveLength(1);
+    const ending = `/v1/standing-authorisations/${given.body.id as string}/endings`;
+    held('POST /standing-authorisations/{id}/endings', await house.post(ending, token['archivist']!, {}));
+    expect(held('POST /standing-authorisations/{id}/endings', await house.post(ending, token['archivist']!, {})).status).toBe(404);
+    expect((await authorisations()).body.authorisations).toEqual([]);
 
     const id = (await drawUp()).body.id as string;
     const path = `/v1/destruction-lists/${id}`;

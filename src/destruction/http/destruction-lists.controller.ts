@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { refusal } from '#domain/ledger/refusals';
@@ -7,7 +7,7 @@ import {
   ActOnDestructionList, CertificateOfDestructionList, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
 } from '#src/destruction/http/messages';
 import type { ListWish } from '#src/destruction/lists/destruction-lists';
-import { ApproveListDto, DrawUpListDto, ReasonDto } from '#src/destruction/lists/list.dto';
+import { AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, ReasonDto, ReplacePersonDto, SubmitListDto } from '#src/destruction/lists/list.dto';
 import type { CertificateView, ListPage, ListView } from '#src/destruction/lists/list-view';
 import { RefusalError, valueOf } from '#src/http/refusal.error';
 import { validBody } from '#src/http/valid-body';
@@ -25,11 +25,11 @@ export class DestructionListsController {
     @Inject(QueryBus) private readonly queries: QueryBus,
   ) {}
 
-  /** 201: a draft of everything the agenda says may go today. */
+  /** 201: a draft of what the agenda says may go today, by the procedure asked for. */
   @Post()
   async drawUp(@Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
-    const { name } = validBody(DrawUpListDto, body);
-    const list = valueOf(await this.commands.execute(new DrawUpDestructionList(name, actingPerson(caller, KEEPERS))));
+    const { name, procedure } = validBody(DrawUpListDto, body);
+    const list = valueOf(await this.commands.execute(new DrawUpDestructionList(name, procedure ?? 'full', actingPerson(caller, KEEPERS))));
     reply.header('location', `/v1/destruction-lists/${list.id}`);
     return answer(list, reply);
   }
@@ -41,10 +41,42 @@ export class DestructionListsController {
     return answer(valueOf(await this.queries.execute(new PageOfDestructionList(id, Number(after ?? '0')))), reply);
   }
 
+  /** One item off the list, or back on it: by its reviewer, or by who drew it up before it is submitted. */
+  @Put(':id/items/:n')
+  except(@Param('id') id: string, @Param('n') n: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { exception, reason, until, rule } = validBody(ExceptItemDto, body);
+    // A number that is none is no item.
+    const number = /^[0-9]{1,9}$/.test(n) ? Number(n) : 0;
+    const wish = { kind: 'except', n: number, exception, reason, ...(until === undefined ? {} : { until }), ...(rule === undefined ? {} : { rule }) } as const;
+    return this.#act(id, etagOf(version), wish, caller, ['process-owner', ...KEEPERS], reply);
+  }
+
   @Post(':id/submissions')
   @HttpCode(200)
-  submit(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
-    return this.#act(id, ifMatch, { kind: 'submit' }, caller, KEEPERS, reply);
+  submit(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { answer: given } = validBody(SubmitListDto, body ?? {});
+    return this.#act(id, etagOf(version), { kind: 'submit', ...(given === undefined ? {} : { answer: given }) }, caller, KEEPERS, reply);
+  }
+
+  @Post(':id/advices')
+  @HttpCode(200)
+  advise(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { advice, reason } = validBody(AdviceDto, body);
+    return this.#act(id, etagOf(version), { kind: 'advise', advice, reason }, caller, ['archivist', 'process-owner'], reply);
+  }
+
+  /** The caller takes an open step over from whoever has it. */
+  @Post(':id/replacements')
+  @HttpCode(200)
+  replace(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { part, reason } = validBody(ReplacePersonDto, body);
+    const roles: readonly Role[] = part === 'review' ? ['process-owner'] : KEEPERS;
+    if (!roles.some((role) => caller.roles.includes(role))) throw new RefusalError(refusal('forbidden', 'Met uw rol kunt u deze stap niet overnemen.'));
+    return this.#act(id, etagOf(version), { kind: 'replace', part, reason }, caller, roles, reply);
   }
 
   @Post(':id/reviews')

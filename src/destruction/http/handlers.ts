@@ -4,6 +4,7 @@ import {
   ActOnDestructionList, CertificateOfDestructionList, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
 } from '#src/destruction/http/messages';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
+import { LIST_POLICY_HANDLERS } from '#src/destruction/policy/handlers';
 import type { CertificateView, ListPage, ListView } from '#src/destruction/lists/list-view';
 import type { Outcome } from '#src/recording/outcome';
 
@@ -11,8 +12,8 @@ import type { Outcome } from '#src/recording/outcome';
 export class DrawUpDestructionListHandler implements ICommandHandler<DrawUpDestructionList> {
   constructor(@Inject(DestructionLists) private readonly lists: DestructionLists) {}
 
-  execute({ name, by }: DrawUpDestructionList): Promise<Outcome<ListView>> {
-    return this.lists.drawUp(name, by);
+  execute({ name, procedure, by }: DrawUpDestructionList): Promise<Outcome<ListView>> {
+    return this.lists.drawUp(name, by, { procedure });
   }
 }
 
@@ -54,5 +55,5 @@ export class CertificateOfDestructionListHandler implements IQueryHandler<Certif
 
 export const DESTRUCTION_HANDLERS: readonly Provider[] = [
   DrawUpDestructionListHandler, ActOnDestructionListHandler, ExecuteDestructionListHandler,
-  PageOfDestructionListHandler, CertificateOfDestructionListHandler,
+  PageOfDestructionListHandler, CertificateOfDestructionListHandler, ...LIST_POLICY_HANDLERS,
 ];

@@ -6,7 +6,7 @@ import type { CertificateView, ListPage, ListView } from '#src/destruction/lists
 import type { Outcome } from '#src/recording/outcome';
 
 export class DrawUpDestructionList extends Command<Outcome<ListView>> {
-  constructor(readonly name: string, readonly by: ActingPerson) {
+  constructor(readonly name: string, readonly procedure: 'full' | 'short', readonly by: ActingPerson) {
     super();
   }
 }

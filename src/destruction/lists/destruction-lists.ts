@@ -1,14 +1,19 @@
-import type { ListCommand, ListPolicy } from '#domain/destruction/list';
-import { DEFAULT_LIST_POLICY } from '#domain/destruction/list';
+import type { Advice, ExceptionKind, Procedure, ReplaceablePart } from '#domain/destruction/events';
+import type { ListCommand } from '#domain/destruction/list';
+import { DEFAULT_LIST_POLICY, SMALL_RUN, type ListPolicy } from '#domain/destruction/list-policy';
+import type { ListState } from '#domain/destruction/list-state';
+import type { StandingAuthorisation } from '#domain/destruction/standing';
 import type { GovernanceState } from '#domain/governance/state';
 import type { ActingPerson } from '#domain/ledger/event';
 import { streamName, type Revision, type StreamName } from '#domain/ledger/ids';
 import { dayOfInstant } from '#domain/ledger/moments';
 import { refusal, type Refusal } from '#domain/ledger/refusals';
 import type { Clock } from '#infra/clock/port';
-import type { DueDossiers } from '#src/destruction/lists/due-dossiers';
-import type { ListBook, LoadedList } from '#src/destruction/lists/list-book';
-import { listPage, listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
+import type { DueDossier, DueDossiers } from '#src/destruction/lists/due-dossiers';
+import type { ListBook, LoadedList, Words } from '#src/destruction/lists/list-book';
+import { ItemsDestroyed } from '#src/destruction/lists/list-items';
+import { listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
+import { pageOf } from '#src/destruction/lists/list-page';
 import { newRunId, type RunExecutor } from '#src/destruction/run/run-executor';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 import { done, refused, type Outcome } from '#src/recording/outcome';
@@ -22,6 +27,7 @@ export interface ListDependencies {
   readonly governance: { state(): Promise<GovernanceState> };
   /** A clock that is not believed destroys nothing. */
   readonly clockWatch: { refusal(): Promise<Refusal | null> };
+  /** Where the organisation decided nothing else. */
   readonly policy: Pick<ListPolicy, 'waitingDays' | 'smallRunsWait'>;
   /** Told when a run that was started could not be carried to its end; it goes on at the next start or request. */
   readonly onInterrupted: (error: unknown) => void;
@@ -29,29 +35,49 @@ export interface ListDependencies {
 
 /** What a person wants with a list that is there; who and today are added here. */
 export type ListWish =
-  | { readonly kind: 'submit' | 'review' }
+  | { readonly kind: 'submit'; readonly answer?: string }
+  | { readonly kind: 'review' }
   | { readonly kind: 'request-changes' | 'cancel'; readonly reason: string }
+  | { readonly kind: 'advise'; readonly advice: Advice; readonly reason: string }
+  | { readonly kind: 'replace'; readonly part: ReplaceablePart; readonly reason: string }
+  | { readonly kind: 'except'; readonly n: number; readonly exception: ExceptionKind | null; readonly until?: string; readonly rule?: string; readonly reason: string }
   | { readonly kind: 'approve'; readonly typedName: string; readonly localToken: boolean };
+
+export interface DrawUpWish {
+  /** `full`, or left out: everything that is due. `short`: only what may go by the short procedure. `standing`: the nightly run's. */
+  readonly procedure?: Procedure;
+  readonly authorisation?: StandingAuthorisation;
+  /** Further narrowing, such as what stands on no other list. */
+  readonly only?: (due: DueDossier) => boolean;
+}
+
+const NOT_YET = refusal('position-not-reached', 'De agenda is nog niet bijgewerkt. Probeer het straks opnieuw.');
 
 /** Destruction lists: drawn up from the agenda, decided on by the decider, executed by a run. */
 export class DestructionLists {
   constructor(private readonly parts: ListDependencies) {}
 
-  async drawUp(name: string, by: ActingPerson): Promise<Outcome<ListView>> {
+  async drawUp(name: string, by: ActingPerson, { procedure = 'full', authorisation, only }: DrawUpWish = {}): Promise<Outcome<ListView>> {
     const { book, due, governance } = this.parts;
     const today = this.#today();
     const { schedule } = await governance.state();
     if (schedule === null) return refused(refusal('wrong-state', 'Er is nog geen selectielijst vastgesteld. Dan wordt er niets vernietigd.'));
     const dossiers = await due.dueOn(today);
-    if (dossiers === null) return refused(refusal('position-not-reached', 'De agenda is nog niet bijgewerkt. Probeer het straks opnieuw.'));
-    const drawn = await book.drawUp({ kind: 'draw-up', by, today, name, scheduleVersion: schedule.version }, dossiers);
+    if (dossiers === null) return refused(NOT_YET);
+    const wanted = chosen(dossiers, (one) => fits(one, procedure) && (only?.(one) ?? true));
+    const drawn = await book.drawUp({
+      kind: 'draw-up', by, today, name, scheduleVersion: schedule.version, procedure, ...(authorisation === undefined ? {} : { authorisation }),
+    }, wanted);
     return drawn.kind === 'refused' ? drawn : done(listView(drawn.value));
   }
 
   async act(listId: string, ifMatch: Revision, wish: ListWish, by: ActingPerson): Promise<Outcome<ListView>> {
+    const { book } = this.parts;
     const found = await this.#at(listId, ifMatch);
     if (found.kind === 'refused') return found;
-    const acted = await this.parts.book.act(found.value, this.#command(wish, by), 'reason' in wish ? wish.reason : undefined);
+    const acted = wish.kind === 'except'
+      ? await book.except(found.value, wish, by, this.#today())
+      : await book.act(found.value, await this.#command(wish, by), wordsOf(wish, found.value.state));
     return acted.kind === 'refused' ? acted : done(listView(acted.value));
   }
 
@@ -72,13 +98,12 @@ export class DestructionLists {
     const list = found.value;
     const open = await runs.open();
     if (list.state.phase === 'executing' && open?.listId === listId) return done(listView(list));
-    const items = await book.items(list);
-    if (items === null) return refused(refusal('wrong-state', 'De regels van deze lijst zijn al vernietigd.'));
-    const decided = await this.#decideExecution(list, items.map(({ stream }) => stream), by);
+    const dossiers = await this.#remaining(list);
+    if (dossiers === null) return refused(refusal('wrong-state', 'De regels van deze lijst zijn al vernietigd.'));
+    const decided = await this.#decideExecution(list, dossiers, by);
     if (decided.kind === 'refused') return decided;
     const started = await runs.start({
-      runId: decided.value, list: { id: listId, stream: list.stream, revision: list.revision }, person: by,
-      streams: items.map(({ stream }) => stream),
+      runId: decided.value, list: { id: listId, stream: list.stream, revision: list.revision }, person: by, streams: dossiers,
     });
     if (started.kind === 'refused') return started;
     const now = await book.load(listId);
@@ -87,8 +112,7 @@ export class DestructionLists {
 
   async view(listId: string, after: number): Promise<Outcome<ListPage>> {
     const list = await this.parts.book.load(listId);
-    if (list === null) return refused(unknownList());
-    return done(listPage(list, await this.parts.book.items(list), after));
+    return list === null ? refused(unknownList()) : done(await pageOf(this.parts.book, list, after));
   }
 
   async certificate(listId: string): Promise<Outcome<CertificateView>> {
@@ -105,23 +129,43 @@ export class DestructionLists {
     return done({ issued, completed: (documentOf('certificate-completed') as CertificateView['completed'] | undefined) ?? null });
   }
 
+  /** Without what was taken off; null when the items have been destroyed. */
+  async #remaining(list: LoadedList): Promise<readonly StreamName[] | null> {
+    const { book } = this.parts;
+    const noted = await book.noted(list);
+    if (noted === null) return null;
+    const streams: StreamName[] = [];
+    try {
+      for await (const { n, stream } of book.items.from(list.state, 1)) if (!noted.exceptions.has(n)) streams.push(stream);
+    } catch (error) {
+      if (error instanceof ItemsDestroyed) return null;
+      throw error;
+    }
+    return streams;
+  }
+
   async #decideExecution(list: LoadedList, streams: readonly StreamName[], by: ActingPerson): Promise<Outcome<string>> {
-    const { due } = this.parts;
+    const { due, governance } = this.parts;
     const today = this.#today();
     const dueToday = await due.dueOn(today);
-    if (dueToday === null) return refused(refusal('position-not-reached', 'De agenda is nog niet bijgewerkt. Probeer het straks opnieuw.'));
-    const onList = new Set(streams);
-    const dueNow = dueToday.filter(({ stream }) => onList.has(stream)).length;
+    if (dueToday === null) return refused(NOT_YET);
     const runId = newRunId();
-    const decided = this.parts.book.decide(list, { kind: 'execute', by, today, runId, dueNow, policy: this.#policy() });
+    const { authorisations } = await governance.state();
+    const authorisation = authorisations.find(({ id }) => id === list.state.authorisation?.id) ?? null;
+    const command = { kind: 'execute', by, today, runId, dueNow: smallCount(dueToday, streams), policy: await this.#policy(), authorisation } as const;
+    const decided = this.parts.book.decide(list, command);
     return decided.kind === 'refused' ? decided : done(runId);
   }
 
-  #command(wish: ListWish, by: ActingPerson): ListCommand {
+  async #command(wish: Exclude<ListWish, { kind: 'except' }>, by: ActingPerson): Promise<ListCommand> {
     const base = { by, today: this.#today() };
-    return wish.kind === 'approve'
-      ? { ...base, kind: 'approve', typedName: wish.typedName, localToken: wish.localToken, policy: this.#policy() }
-      : { ...base, kind: wish.kind };
+    switch (wish.kind) {
+      case 'approve': return { ...base, kind: 'approve', typedName: wish.typedName, localToken: wish.localToken, policy: await this.#policy() };
+      case 'submit': return { ...base, kind: 'submit', answered: wish.answer !== undefined };
+      case 'advise': return { ...base, kind: 'advise', advice: wish.advice };
+      case 'replace': return { ...base, kind: 'replace', part: wish.part };
+      default: return { ...base, kind: wish.kind };
+    }
   }
 
   async #at(listId: string, ifMatch: Revision): Promise<Outcome<LoadedList>> {
@@ -130,12 +174,44 @@ export class DestructionLists {
     return list.revision === ifMatch ? done(list) : refused(refusal('stale-version', 'De lijst is intussen veranderd. Bekijk haar opnieuw.'));
   }
 
-  #policy(): ListPolicy {
-    return { ...DEFAULT_LIST_POLICY, ...this.parts.policy };
+  /** The organisation's own decision goes before what the service was started with. */
+  async #policy(): Promise<ListPolicy> {
+    return { ...DEFAULT_LIST_POLICY, ...this.parts.policy, ...(await this.parts.governance.state()).listPolicy };
   }
 
   #today(): string {
     return dayOfInstant(this.parts.clock.now()).toString();
+  }
+}
+
+/** A lighter procedure takes only what allows it; the full one takes everything. */
+function fits(due: DueDossier, procedure: Procedure): boolean {
+  return procedure === 'full' || (procedure === 'short' ? due.procedure !== 'full' : due.procedure === 'standing');
+}
+
+function* chosen<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {
+  for (const item of items) if (wanted(item)) yield item;
+}
+
+/** How many of these are due, counted no further than it takes to know that they are not few. */
+function smallCount(due: Iterable<DueDossier>, streams: readonly StreamName[]): number {
+  const onList = new Set(streams);
+  let count = 0;
+  for (const { stream } of due) {
+    if (onList.has(stream)) count += 1;
+    if (count === SMALL_RUN) break;
+  }
+  return count;
+}
+
+const ABOUT = { 'request-changes': 'changes-requested', 'cancel': 'cancelled', 'advise': 'advised', 'replace': 'person-replaced' } as const;
+
+function wordsOf(wish: Exclude<ListWish, { kind: 'except' }>, { phase }: ListState): Words | undefined {
+  switch (wish.kind) {
+    case 'submit': return wish.answer === undefined || phase !== 'changes-requested' ? undefined : { about: 'answered', text: wish.answer };
+    case 'review':
+    case 'approve': return undefined;
+    default: return { about: ABOUT[wish.kind], text: wish.reason };
   }
 }
 

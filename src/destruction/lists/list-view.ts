@@ -1,8 +1,9 @@
 import type { Certificate, CertificateCompletion } from '#domain/destruction/certificate';
 import { certificatePersons, type CertificatePerson } from '#domain/destruction/certificate';
-import type { ListItem } from '#domain/destruction/events';
+import type { Procedure } from '#domain/destruction/events';
+import type { ItemException } from '#domain/destruction/exceptions';
 import type { ListPhase } from '#domain/destruction/list-state';
-import { parseStreamName } from '#domain/ledger/ids';
+import type { ListNote } from '#domain/destruction/notes';
 import type { Signed } from '#src/destruction/certificate-signature';
 import type { LoadedList } from '#src/destruction/lists/list-book';
 
@@ -12,7 +13,10 @@ export interface ListView {
   readonly version: number;
   readonly name: string;
   readonly status: ListPhase;
+  readonly procedure: Procedure;
   readonly items: number;
+  /** Of those, taken off the list. */
+  readonly excepted: number;
   readonly scheduleVersion: string;
   readonly persons: readonly CertificatePerson[];
   readonly executableFrom: string | null;
@@ -27,11 +31,15 @@ export interface ListItemView {
   readonly dossier: string;
   readonly rule: string;
   readonly firstDestructionDay: string;
+  /** Why it was taken off the list; null when it stands on it. */
+  readonly exception: ItemException | null;
 }
 
 export interface ListPage extends ListView {
   /** Null when the items have been destroyed. */
   readonly page: readonly ListItemView[] | null;
+  /** What people wrote at its steps. Goes with the items. */
+  readonly notes: readonly ListNote[];
   /** `after` of the next page; null on the last. */
   readonly next: number | null;
 }
@@ -42,21 +50,10 @@ export interface CertificateView {
   readonly completed: Signed<CertificateCompletion> | null;
 }
 
-const PAGE = 500;
-
 export function listView({ listId, revision, state }: LoadedList): ListView {
   return {
-    id: listId, version: revision, name: state.name, status: state.phase, items: state.items,
+    id: listId, version: revision, name: state.name, status: state.phase, procedure: state.procedure, items: state.items, excepted: state.excepted,
     scheduleVersion: state.scheduleVersion, persons: certificatePersons(state), executableFrom: state.executableFrom,
     runId: state.runId, destroyed: state.destroyed, skipped: state.skipped,
   };
-}
-
-export function listPage(list: LoadedList, items: readonly ListItem[] | null, after: number): ListPage {
-  if (items === null) return { ...listView(list), page: null, next: null };
-  const rest = items.filter(({ n }) => n > after);
-  const page = rest.slice(0, PAGE).map(({ n, stream, rule, firstDestructionDay }): ListItemView => ({
-    n, dossier: parseStreamName(stream).uuid, rule, firstDestructionDay,
-  }));
-  return { ...listView(list), page, next: rest.length > PAGE ? page.at(-1)!.n : null };
 }

@@ -1,4 +1,7 @@
-import { IsString, Length, Matches } from 'class-validator';
+import { IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { EXCEPTION_KINDS, type Advice, type ExceptionKind, type ReplaceablePart } from '#domain/destruction/events';
+import { ARCHIVIST_STEPS, type ArchivistStep } from '#domain/destruction/list-policy';
+import { Code, Codes, Count, Day, OneOf, Optional, Reference } from '#src/events/dto/fields';
 import { NoBsn } from '#src/destruction/lists/no-bsn';
 
 const NAME_ADVICE = 'Geef de lijst een naam van 3 tot 80 tekens: letters, cijfers, spaties en . , ( ) / -';
@@ -9,6 +12,10 @@ export class DrawUpListDto {
   @Matches(/^[\p{L}\p{N}][\p{L}\p{N} .,()/-]{2,79}$/u, { message: NAME_ADVICE })
   @NoBsn()
   name!: string;
+
+  /** `short`: only dossiers whose rules allow the short procedure. Left out: full. */
+  @Optional() @OneOf('full', 'short')
+  procedure?: 'full' | 'short';
 }
 
 export class ApproveListDto {
@@ -21,4 +28,61 @@ export class ReasonDto {
   @Length(3, 500, { message: 'Geef een reden van 3 tot 500 tekens.' })
   @NoBsn()
   reason!: string;
+}
+
+export class SubmitListDto {
+  /** Needed after changes were requested: what was done with them. */
+  @Optional() @IsString({ message: 'Geef een antwoord.' })
+  @Length(3, 500, { message: 'Geef een antwoord van 3 tot 500 tekens.' })
+  @NoBsn()
+  answer?: string;
+}
+
+/** `PUT …/items/{n}`: off the list, with what is to become of it; null puts it back. */
+export class ExceptItemDto extends ReasonDto {
+  @ValidateIf((_wish, value) => value !== null) @OneOf(...EXCEPTION_KINDS)
+  exception!: ExceptionKind | null;
+  /** With extend: last calendar day on which it is to be kept. */
+  @Optional() @Day() until?: string;
+  /** With other-rule: id of the rule that is to apply. */
+  @Optional() @Code() rule?: string;
+}
+
+export class AdviceDto extends ReasonDto {
+  @OneOf('agreed', 'not-agreed')
+  advice!: Advice;
+}
+
+export class ReplacePersonDto extends ReasonDto {
+  @OneOf('drawing-up', 'review')
+  part!: ReplaceablePart;
+}
+
+const WAITING_DAYS_MAX = 365;
+
+/** `POST /v1/destruction-policies`: how lists go here; what is left out stays as it is. */
+export class ListPolicyDto {
+  @Optional() @OneOf(...ARCHIVIST_STEPS)
+  archivistStep?: ArchivistStep;
+  @Optional() @Count(1, WAITING_DAYS_MAX)
+  waitingDays?: number;
+  /** Place of the decision: number and date. */
+  @Reference() mandate!: string;
+  /** Calendar date of the decision. */
+  @Day() on!: string;
+}
+
+const NIGHT_MAX = 100_000;
+
+/** `POST /v1/standing-authorisations`: the archivist's permission beforehand. */
+export class StandingAuthorisationDto {
+  /** Ids of adopted rules whose policy is standing. */
+  @Codes() rules!: string[];
+  /** Last calendar day on which it works. */
+  @Day() until!: string;
+  /** Dossiers a night at most. */
+  @Count(1, NIGHT_MAX) maxNumber!: number;
+  /** Part of all dossiers a night at most, in percent. */
+  @Count(1, 100) maxPercent!: number;
+  @Reference() mandate!: string;
 }

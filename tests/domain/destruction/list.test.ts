@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIST_POLICY, listDecider, SMALL_RUN, type ListCommand } from '#domain/destruction/list';
+import { listDecider, type ListCommand } from '#domain/destruction/list';
+import { DEFAULT_LIST_POLICY, SMALL_RUN } from '#domain/destruction/list-policy';
 import { evolveList, initialList, type DoneListEvent, type ListState } from '#domain/destruction/list-state';
 import type { Decision } from '#domain/ledger/decider';
 import type { ActingPerson } from '#domain/ledger/event';
@@ -13,7 +14,7 @@ const ROLES = ['record-manager', 'applicatiebeheer', 'process-owner', 'archivist
 const person = (sub: string, role: string): ActingPerson => ({ iss: 'urn:test', sub, role });
 const day = (n: number): string => Temporal.PlainDate.from('2030-03-01').add({ days: n }).toString();
 
-interface Turn { readonly kind: ListCommand['kind']; readonly sub: string; readonly role: string; readonly days: number; readonly name: string; readonly dueNow: number }
+interface Turn { readonly kind: ListCommand['kind']; readonly sub: string; readonly role: string; readonly days: number; readonly name: string; readonly dueNow: number; readonly answered?: boolean; readonly part?: 'drawing-up' | 'review' }
 
 function commandOf(turn: Turn, today: string): ListCommand {
   const base = { by: person(turn.sub, turn.role), today };
@@ -23,12 +24,16 @@ function commandOf(turn: Turn, today: string): ListCommand {
     case 'execute': return { ...base, kind: 'execute', runId: 'run', dueNow: turn.dueNow, policy: DEFAULT_LIST_POLICY };
     case 'close': return { ...base, kind: 'close', runId: 'run', destroyed: 12, skipped: {} };
     case 'purge': return { ...base, kind: 'purge', runId: 'run' };
+    case 'submit': return { ...base, kind: 'submit', answered: turn.answered ?? true };
+    case 'except': return { ...base, kind: 'except', wish: { n: 1, exception: 'keep' }, standing: null };
+    case 'advise': return { ...base, kind: 'advise', advice: 'agreed' };
+    case 'replace': return { ...base, kind: 'replace', part: turn.part ?? 'drawing-up' };
     default: return { ...base, kind: turn.kind };
   }
 }
 
 type Decide = (command: ListCommand, state: ListState) => Decision<ListEvent>;
-interface Done { readonly type: string; readonly sub: string; readonly role: string; readonly today: string; readonly dueNow: number; readonly typed: string }
+interface Done { readonly type: string; readonly sub: string; readonly role: string; readonly today: string; readonly dueNow: number; readonly typed: string; readonly part: string | undefined }
 
 function play(turns: readonly Turn[], decide: Decide): readonly Done[] {
   let state = initialList;
@@ -41,10 +46,15 @@ function play(turns: readonly Turn[], decide: Decide): readonly Done[] {
     if (decision.kind === 'refused') continue;
     for (const event of decision.events) {
       state = evolveList(state, { ...event, person: command.by } as DoneListEvent);
-      done.push({ type: event.type, sub: turn.sub, role: turn.role, today: day(days), dueNow: turn.dueNow, typed: turn.name });
+      done.push({ type: event.type, sub: turn.sub, role: turn.role, today: day(days), dueNow: turn.dueNow, typed: turn.name, part: turn.part });
     }
   }
   return done;
+}
+
+/** Who drew it up, or who took that over last. */
+function drawerOf(done: readonly Done[]): string | undefined {
+  return done.findLast(({ type, part }) => type === 'destruction-list-drawn-up' || (type === 'destruction-list-person-replaced' && part === 'drawing-up'))?.sub;
 }
 
 /** Written from the design's words, not from the decider: what must have happened before anything is executed. */
@@ -58,7 +68,7 @@ function provesLawful(done: readonly Done[]): boolean {
   if (!(drawn >= 0 && submitted > drawn && reviewed > submitted && approved > reviewed)) return false;
   if (last('changes-requested') > submitted || last('cancelled') >= 0) return false;
   const people = [before[drawn]!, before[reviewed]!, before[approved]!, started];
-  if (new Set(people.map(({ sub }) => sub)).size !== 4 || before[submitted]!.sub !== before[drawn]!.sub) return false;
+  if (new Set(people.map(({ sub }) => sub)).size !== 4 || before[submitted]!.sub !== drawerOf(before.slice(0, submitted))) return false;
   if (before[reviewed]!.role !== 'process-owner' || before[approved]!.role !== 'archivist' || started.role !== 'applicatiebeheer') return false;
   const waited = Temporal.PlainDate.from(before[approved]!.today).until(started.today).days;
   const monthEnd = Temporal.PlainDate.from(before[approved]!.today).add({ days: 7 }).with({ day: 31 });
@@ -67,12 +77,14 @@ function provesLawful(done: readonly Done[]): boolean {
 }
 
 const turn: fc.Arbitrary<Turn> = fc.record({
-  kind: fc.constantFrom<ListCommand['kind'][]>('draw-up', 'submit', 'review', 'request-changes', 'approve', 'cancel', 'execute', 'close', 'purge'),
+  kind: fc.constantFrom<ListCommand['kind'][]>('draw-up', 'submit', 'except', 'advise', 'replace', 'review', 'request-changes', 'approve', 'cancel', 'execute', 'close', 'purge'),
   sub: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
   role: fc.constantFrom(...ROLES),
   days: fc.integer({ min: 0, max: 9 }),
   name: fc.constantFrom(NAME, 'Iets anders'),
   dueNow: fc.constantFrom(0, 9, 10, 12),
+  answered: fc.boolean(),
+  part: fc.constantFrom('drawing-up' as const, 'review' as const),
 });
 
 /** Mostly the right road with small departures, since chance alone seldom gets as far as an execution. */
@@ -132,6 +144,16 @@ describe('a destruction list', () => {
     ['is reviewed without submission', [RIGHT_ROAD[0]!, RIGHT_ROAD[2]!], 'wrong-state'],
     ['is approved after changes were requested', replaced(3, step('request-changes', 'c', 'archivist'), RIGHT_ROAD[3]!), 'wrong-state'],
     ['was sent back by the approver, who then reviews', replaced(3, step('request-changes', 'c', 'archivist'), RIGHT_ROAD[1]!, step('review', 'c', 'process-owner')), 'conflict-of-roles'],
+    ['is submitted again without an answer', replaced(3, step('request-changes', 'c', 'archivist'), step('submit', 'a', 'record-manager', 0, { answered: false })), 'field-invalid'],
+    ['is taken over by a colleague, who submits it', replaced(1, step('replace', 'e', 'record-manager'), step('submit', 'e', 'record-manager')), null],
+    ['was taken over, and is submitted by who drew it up', replaced(1, step('replace', 'e', 'record-manager'), step('submit', 'a', 'record-manager')), 'forbidden'],
+    ['was taken over, and is reviewed by who drew it up', replaced(1, step('replace', 'e', 'record-manager'), step('submit', 'e', 'record-manager'), step('review', 'a', 'process-owner')), 'conflict-of-roles'],
+    ['is taken over by its reviewer', replaced(3, step('replace', 'b', 'record-manager')), 'conflict-of-roles'],
+    ['is reviewed by another than who began', replaced(2, step('except', 'b', 'process-owner'), step('review', 'e', 'process-owner')), 'forbidden'],
+    ['is reviewed by another who took that over', replaced(2, step('except', 'b', 'process-owner'), step('replace', 'e', 'process-owner', 0, { part: 'review' }), step('review', 'e', 'process-owner')), null],
+    ['has items taken off by the archivist', replaced(2, step('except', 'c', 'archivist')), 'forbidden'],
+    ['has items taken off after the review', replaced(3, step('except', 'b', 'process-owner')), 'wrong-state'],
+    ['is approved by who advised', replaced(2, step('advise', 'c', 'archivist'), RIGHT_ROAD[2]!, RIGHT_ROAD[3]!), 'conflict-of-roles'],
     ['does not exist', [step('submit', 'a', 'record-manager')], 'not-found'],
   ])('that %s', (_, turns, code) => {
     expect(refusalOf(turns)).toBe(code);
@@ -140,10 +162,13 @@ describe('a destruction list', () => {
   it('lets a second process-owner approve where the archivist only advises', () => {
     const policy = { ...DEFAULT_LIST_POLICY, archivistStep: 'advies' } as const;
     const decide: Decide = (command, state) => listDecider.decide('policy' in command ? { ...command, policy } : command, state);
-    const turns = [...RIGHT_ROAD.slice(0, 3), step('approve', 'c', 'process-owner'), RIGHT_ROAD[4]!];
+    const advised = step('advise', 'e', 'archivist');
+    const turns = [...RIGHT_ROAD.slice(0, 3), advised, step('approve', 'c', 'process-owner'), RIGHT_ROAD[4]!];
     expect(play(turns, decide).at(-1)?.type).toBe('destruction-list-started');
-    const same = [...RIGHT_ROAD.slice(0, 3), step('approve', 'b', 'process-owner'), RIGHT_ROAD[4]!];
+    const same = [...RIGHT_ROAD.slice(0, 3), advised, step('approve', 'b', 'process-owner'), RIGHT_ROAD[4]!];
     expect(play(same, decide).some(({ type }) => type === 'destruction-list-approved')).toBe(false);
+    const unadvised = [...RIGHT_ROAD.slice(0, 3), step('approve', 'c', 'process-owner')];
+    expect(play(unadvised, decide).some(({ type }) => type === 'destruction-list-approved')).toBe(false);
   });
 
   const lawful = (decide: Decide): fc.IPropertyWithHooks<[readonly Turn[]]> =>

@@ -1,4 +1,8 @@
-import { ApproveListDto, DrawUpListDto, ReasonDto } from '#src/destruction/lists/list.dto';
+import { EXCEPTION_KINDS } from '#domain/destruction/events';
+import { ARCHIVIST_STEPS } from '#domain/destruction/list-policy';
+import {
+  AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, ListPolicyDto, ReasonDto, ReplacePersonDto, StandingAuthorisationDto, SubmitListDto,
+} from '#src/destruction/lists/list.dto';
 import { JSON_TYPE } from '#src/http/body-parsers';
 import type { DtoSchemas } from '#src/http/openapi/dto-schemas';
 import type { Answer, EndpointDescription, EndpointGroup, Parameter } from '#src/http/openapi/endpoint';
@@ -18,7 +22,9 @@ const LIST_MEMBERS = {
   version: described(NUMBER, 'Het getal in de ETag.'),
   name: TEXT,
   status: { type: 'string', enum: PHASES },
+  procedure: { type: 'string', enum: ['full', 'short', 'standing'] },
   items: NUMBER,
+  excepted: described(NUMBER, 'Hoeveel daarvan van de lijst zijn gehaald.'),
   scheduleVersion: TEXT,
   persons: list(ref('ListPerson')),
   executableFrom: nullable(described(DAY, 'Eerste dag waarop uitvoeren mag.')),
@@ -34,37 +40,59 @@ function signed(certificate: Schema): Schema {
 const SCHEMAS: EndpointGroup['schemas'] = {
   ListPerson: object({ step: TEXT, function: TEXT, on: DAY }, [], 'Wie wat deed, met functie en dag, zonder naam.'),
   DestructionList: object(LIST_MEMBERS),
+  ListPolicyInForce: object({ archivistStep: { type: 'string', enum: ARCHIVIST_STEPS }, waitingDays: NUMBER }),
+  StandingAuthorisationView: object({
+    id: UUID, rules: list(TEXT), until: described(DAY, 'Laatste dag waarop zij werkt.'), maxNumber: described(NUMBER, 'Dossiers per nacht, hoogstens.'),
+    maxPercent: described(NUMBER, 'Deel van alle dossiers per nacht, hoogstens, in procenten.'), on: described(DAY, 'Gegeven op.'), works: described(FLAG, 'Werkt zij vandaag?'),
+  }),
+  DestructionListItem: object({
+    n: NUMBER, dossier: UUID, rule: TEXT, firstDestructionDay: DAY,
+    exception: nullable(object({
+      n: NUMBER, kind: { type: 'string', enum: EXCEPTION_KINDS }, part: { type: 'string', enum: ['drawing-up', 'review'] },
+      until: DAY, rule: TEXT, reason: TEXT,
+    }, ['until', 'rule'], 'Waarom de regel van de lijst is; null als hij erop staat.')),
+  }),
   DestructionListPage: object({
     ...LIST_MEMBERS,
-    page: nullable(list(object({ n: NUMBER, dossier: UUID, rule: TEXT, firstDestructionDay: DAY }), 'De regels; null als zij vernietigd zijn.')),
+    page: nullable(list(ref('DestructionListItem'), 'De regels; null als zij vernietigd zijn.')),
+    notes: list(object({ about: { type: 'string', enum: ['cancelled', 'changes-requested', 'answered', 'advised', 'person-replaced'] }, text: TEXT }), 'Wat mensen bij de stappen schreven.'),
     next: nullable(described(NUMBER, 'Waarde van after voor de volgende bladzijde; null op de laatste.')),
   }),
   DestructionCertificate: object({ issued: signed(ref('Certificate')), completed: nullable(signed(ref('CertificateCompletion'))) }),
   Certificate: object({
     document: { type: 'string', enum: ['verklaring-van-vernietiging'] }, version: { type: 'integer', enum: [1] },
-    title: TEXT, oin: TEXT, runId: UUID, listId: UUID,
+    title: TEXT, oin: TEXT, runId: UUID, listId: nullable(UUID),
     careBearer: nullable(object({ adoptedBy: TEXT, mandate: TEXT, archivistAdvice: TEXT, scheduleVersion: TEXT })),
     persons: list(ref('ListPerson')),
     approvedWithLocalToken: FLAG,
+    procedure: object({ kind: { type: 'string', enum: ['full', 'short', 'standing'] }, authorisation: nullable(object({ id: TEXT, on: DAY })) }),
     destroyed: object({ dossiers: NUMBER, events: NUMBER }),
     classes: list(object({
-      rule: object({ id: TEXT, version: TEXT, name: TEXT }), law: TEXT,
+      rule: object({ id: TEXT, version: TEXT, name: TEXT, period: nullable(TEXT), trigger: nullable(TEXT) }, ['period', 'trigger']), law: TEXT,
       selectielijst: nullable(object({ list: TEXT, number: TEXT })), yearOfOrigin: NUMBER, dossiers: NUMBER,
     })),
     skipped: list(object({ reason: TEXT, label: TEXT, dossiers: NUMBER })),
+    excepted: described(NUMBER, 'Dossiers die van de lijst zijn gehaald voordat zij is goedgekeurd.'),
     begunOn: DAY, keysDestroyedOn: DAY, eventsDestroyedOn: DAY,
     how: list(object({ store: TEXT, method: TEXT })),
-    confirmations: list({ type: 'object' }),
+    confirmations: list(ref('LocationAnswer')),
     backups: TEXT,
+    backupTerm: nullable(object({ ledgerDays: NUMBER, vaultDays: NUMBER })),
     checkpoints: object({ before: TEXT, after: TEXT }),
     positions: object({ runBegun: list(NUMBER), runClosed: list(NUMBER) }),
-  }, [], 'Verklaring van vernietiging: aantallen, functies en dagen, nooit een persoonsgegeven.'),
+  }, ['procedure', 'excepted', 'backupTerm'], 'Verklaring van vernietiging: aantallen, functies en dagen, nooit een persoonsgegeven.'),
   CertificateCompletion: object({
     document: { type: 'string', enum: ['aanvulling-verklaring-van-vernietiging'] }, version: { type: 'integer', enum: [1] },
     title: TEXT, oin: TEXT, runId: UUID,
     completes: described(SHA256, 'SHA-256 van de verklaring die hiermee wordt aangevuld.'),
     pagesRewrittenOn: DAY, pages: list(TEXT),
-  }),
+    issuedAt: described(NUMBER, 'Plaats van de verklaring in het grootboek.'),
+    checkpoint: described(TEXT, 'C2SP tlog-checkpoint waar de verklaring onder valt.'),
+    confirmations: list(ref('LocationAnswer')),
+  }, ['issuedAt', 'checkpoint', 'confirmations']),
+  LocationAnswer: object({
+    location: TEXT, asked: NUMBER, confirmed: NUMBER, notified: NUMBER, lastConfirmedOn: nullable(DAY),
+  }, [], 'Wat een andere plaats antwoordde op de vraag om te vernietigen, in aantallen dossiers.'),
 };
 
 function listAnswer(description: string): Answer {
@@ -90,7 +118,7 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
     endpoints: [
       {
         endpoint: 'POST /v1/destruction-lists', operationId: 'drawUpDestructionList', tag: 'Vernietigen', summary: 'Stel een vernietigingslijst op',
-        description: 'Een concept van alles wat vandaag volgens de agenda weg mag.',
+        description: 'Een concept van wat vandaag volgens de agenda weg mag. Met procedure short alleen wat volgens zijn regels de korte procedure mag volgen: daarin heeft de archivaris geen stap.',
         body: { content: { [JSON_TYPE]: { schema: dtos.of(DrawUpListDto) } } },
         answers: { 201: { ...listAnswer('Opgesteld.'), headers: ['ETag', 'Location'] } },
         refusals: ['wrong-state', 'conflict-of-roles'],
@@ -101,7 +129,20 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
         answers: { 200: { description: 'De lijst met een bladzijde van haar regels.', headers: ['ETag'], content: { [JSON_TYPE]: { schema: ref('DestructionListPage') } } } },
         refusals: ['field-invalid', 'not-found'],
       },
-      step('submissions', 'submitDestructionList', 'Dien de lijst in ter beoordeling'),
+      {
+        endpoint: 'PUT /v1/destruction-lists/:id/items/:n', operationId: 'exceptDestructionListItem', tag: 'Vernietigen', summary: 'Haal een regel van de lijst, of zet hem terug',
+        description: 'Door de beoordelaar van een ingediende lijst, of door wie de lijst opstelt. Het besluit zelf (verlengen, andere regel, blijvend bewaren) stuurt de recordmanager of de archivaris als gebeurtenis.',
+        path: [ID, { name: 'n', description: 'Nummer van de regel.', schema: { type: 'integer', minimum: 1 } }], headers: [IF_MATCH],
+        body: { content: { [JSON_TYPE]: { schema: dtos.of(ExceptItemDto) } } },
+        answers: { 200: listAnswer('De lijst na deze stap.') },
+        refusals: ['field-invalid', 'not-found', 'conflict-of-roles', 'wrong-state', 'stale-version', 'precondition-required'],
+      },
+      {
+        ...step('submissions', 'submitDestructionList', 'Dien de lijst in ter beoordeling, met een antwoord als om wijziging is gevraagd'),
+        body: { required: false, content: { [JSON_TYPE]: { schema: dtos.of(SubmitListDto) } } },
+      },
+      step('advices', 'adviseOnDestructionList', 'Geef advies over de lijst', dtos.of(AdviceDto)),
+      step('replacements', 'replacePersonOnDestructionList', 'Neem een openstaande stap over', dtos.of(ReplacePersonDto)),
       step('reviews', 'reviewDestructionList', 'Beoordeel de lijst'),
       step('change-requests', 'requestDestructionListChanges', 'Vraag om wijziging', reason),
       step('approvals', 'approveDestructionList', 'Keur de lijst goed, met haar naam overgetypt', dtos.of(ApproveListDto)),
@@ -112,6 +153,31 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
         path: [ID],
         answers: { 200: { description: 'De verklaring.', content: { [JSON_TYPE]: { schema: ref('DestructionCertificate') } } } },
         refusals: ['not-found', 'wrong-state'],
+      },
+      {
+        endpoint: 'POST /v1/destruction-policies', operationId: 'changeDestructionPolicy', tag: 'Vernietigen', summary: 'Leg vast hoe vernietigingslijsten hier gaan',
+        description: 'Wat de archivaris doet (machtiging, advies of geen) en hoeveel dagen er tussen goedkeuren en uitvoeren zitten. Wat u weglaat, blijft zoals het was.',
+        body: { content: { [JSON_TYPE]: { schema: dtos.of(ListPolicyDto), example: { archivistStep: 'advies', waitingDays: 14, mandate: 'collegebesluit 2026-21', on: '2026-03-01' } } } },
+        answers: { 201: { description: 'Wat nu geldt.', content: { [JSON_TYPE]: { schema: ref('ListPolicyInForce') } } } },
+        refusals: ['field-invalid', 'occurred-in-future'],
+      },
+      {
+        endpoint: 'GET /v1/standing-authorisations', operationId: 'getStandingAuthorisations', tag: 'Vernietigen', summary: 'De doorlopende machtigingen van de archivaris',
+        answers: { 200: { description: 'Die niet gestopt zijn.', content: { [JSON_TYPE]: { schema: object({ authorisations: list(ref('StandingAuthorisationView')) }) } } } },
+      },
+      {
+        endpoint: 'POST /v1/standing-authorisations', operationId: 'giveStandingAuthorisation', tag: 'Vernietigen', summary: 'Geef een doorlopende machtiging voor regels met een korte termijn',
+        description: 'Daaronder vernietigt de nachtelijke run zonder lijst vooraf, tot een dag, met een grens aan het aantal en het deel per nacht. Staat er meer klaar, dan gaat er niets weg en stopt de machtiging.',
+        body: { content: { [JSON_TYPE]: { schema: dtos.of(StandingAuthorisationDto), example: { rules: ['wmo-afgewezen'], until: '2027-12-31', maxNumber: 50, maxPercent: 2, mandate: 'besluit archivaris 2026-4' } } } },
+        answers: { 201: { description: 'Gegeven.', content: { [JSON_TYPE]: { schema: ref('StandingAuthorisationView') } } } },
+        refusals: ['unknown-code', 'field-invalid'],
+      },
+      {
+        endpoint: 'POST /v1/standing-authorisations/:id/endings', operationId: 'endStandingAuthorisation', tag: 'Vernietigen', summary: 'Stop een doorlopende machtiging',
+        path: [{ name: 'id', description: 'Id van de machtiging.', schema: UUID }],
+        body: { required: false, content: { [JSON_TYPE]: { schema: { type: 'object' } } } },
+        answers: { 200: { description: 'Gestopt.', content: { [JSON_TYPE]: { schema: object({ id: UUID, on: DAY }) } } } },
+        refusals: ['not-found'],
       },
     ],
   };

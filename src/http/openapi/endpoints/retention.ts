@@ -53,6 +53,7 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     retainedThrough: nullable(DAY),
     firstDestructionDay: nullable(DAY),
     allowedFrom: nullable(DAY),
+    procedure: nullable({ type: 'string', enum: ['full', 'short', 'standing', null], description: 'De lichtste procedure waarmee het dossier weg mag; null zonder datum.' }),
     extended: described(FLAG, 'Een verlenging heeft de datum verschoven.'),
     signals: list(TEXT, 'Vastgelegd, maar zonder gevolg: een verlenging op een regel die dat niet toelaat, een kortere regel zonder advies van de archivaris.'),
     holds: list(TEXT, 'Wat vernietiging tegenhoudt.'),
