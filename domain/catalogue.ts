@@ -160,6 +160,7 @@ const OWN = {
   'destruction-list-reason-recorded': own('destruction', 'destruction-list-items'),
   'destruction-list-item-excepted': own('destruction', 'destruction-list-items'),
   'epoch-started': own('destruction', 'log'),
+  'backup-restored': own('destruction', 'log'),
   'figures-fixed': own('destruction', 'log'),
   'run-begun': own('destruction', 'log'),
   'run-closed': own('destruction', 'log'),
