@@ -101,6 +101,27 @@ export interface CertificateCompletion {
   readonly confirmations?: readonly LocationAnswer[];
 }
 
+/** A document that can be checked away from the ledger: Ed25519 over a context line and its RFC 8785 JSON. */
+export interface Signed<Document> {
+  readonly certificate: Document;
+  readonly signature: {
+    readonly algorithm: 'Ed25519';
+    /** SHA-256 in hex of the raw 32-byte public key: which of the log's keys, since keys rotate. */
+    readonly keyId: string;
+    /** base64 */
+    readonly value: string;
+  };
+}
+
+/** All there is of one run: what was issued at its end, and what was only known later, in order. */
+export interface IssuedCertificate {
+  readonly issued: Signed<Certificate>;
+  /** Null until the freed pages were rewritten. */
+  readonly completed: Signed<CertificateCompletion> | null;
+  /** Completions after the first one: late answers of other places. Left out when there are none. */
+  readonly supplements?: readonly Signed<CertificateCompletion>[];
+}
+
 const FUNCTIONS: Readonly<Record<string, string>> = {
   'record-manager': 'recordmanager',
   'applicatiebeheer': 'applicatiebeheer',

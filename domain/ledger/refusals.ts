@@ -32,6 +32,7 @@ export const REFUSALS = {
   'ledger-behind-head': { status: 503, title: 'Het grootboek mist gebeurtenissen' },
   'vault-behind-head': { status: 503, title: 'De kluis is ouder dan het grootboek' },
   'issuer-unavailable': { status: 503, title: 'Aanmelden kan nu niet' },
+  'rendering-unavailable': { status: 503, title: 'De PDF kan nu niet worden gemaakt' },
   'position-not-reached': { status: 503, title: 'Dit overzicht is nog niet bijgewerkt' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

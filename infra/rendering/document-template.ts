@@ -37,7 +37,7 @@ export const DOCUMENT_TEMPLATE = String.raw`
 #show figure.where(kind: table): set block(breakable: true, above: 1.2em, below: 1.4em)
 #show figure.caption: it => align(left, block(below: 0.7em, sticky: true, text(weight: "bold", size: 10pt, it.body)))
 
-#show terms: it => it
+#show terms: set block(above: 1.2em)
 #set terms(separator: [: ], hanging-indent: 1.2em, spacing: 0.62em)
 #set list(spacing: 0.62em, indent: 0.2em)
 
@@ -51,7 +51,6 @@ export const DOCUMENT_TEMPLATE = String.raw`
 
 #let printed-table(value) = {
   let numeric = value.columns.map(column => column.at("numeric", default: false))
-  let cells(row) = row.enumerate().map(((n, cell)) => cell)
   let total = value.at("total", default: none)
   set text(size: 9.5pt)
   set par(leading: 0.52em)
@@ -65,7 +64,7 @@ export const DOCUMENT_TEMPLATE = String.raw`
       stroke: (x, y) => (bottom: if y == 0 { 1pt + ink } else { 0.4pt + line-color }),
       fill: (x, y) => if y == 0 { rgb("#ececec") },
       table.header(..value.columns.map(column => strong(column.title))),
-      ..value.rows.map(cells).flatten(),
+      ..value.rows.flatten(),
       ..if total == none { () } else { (table.footer(repeat: false, ..total.map(strong)),) },
     ),
   )
@@ -82,6 +81,15 @@ export const DOCUMENT_TEMPLATE = String.raw`
   else { panic("unknown block") }
 }
 
+#show outline.entry: it => link(it.element.location(), {
+  it.body()
+  if it.element.supplement != [] { [ #it.element.supplement] }
+  [ ]
+  box(width: 1fr, it.fill)
+  [ ]
+  it.page()
+})
+
 #heading(level: 1, outlined: false, doc.title)
 #for block in doc.introduction { printed(block) }
 #if doc.contents {
@@ -89,7 +97,7 @@ export const DOCUMENT_TEMPLATE = String.raw`
   outline(title: none, depth: 2)
 }
 #for section in doc.sections {
-  heading(level: 2, section.title)
+  heading(level: 2, supplement: section.at("contentsNote", default: ""), section.title)
   for block in section.blocks { printed(block) }
 }
 `;

@@ -64,7 +64,7 @@ export class PdfRenderer {
     try {
       const answer = await mine;
       if (answer.kind === 'refused') throw new RenderingError('refused', answer.why);
-      return bothStandards(Buffer.from(answer.a2a, 'base64'));
+      return bothStandards({ ua1: Buffer.from(answer.ua1, 'base64'), a2a: Buffer.from(answer.a2a, 'base64') });
     } finally {
       this.#waiting -= 1;
     }

@@ -19,6 +19,8 @@ export interface PrintedDocument {
 
 export interface Section {
   readonly title: string;
+  /** Behind the title in the list of contents. */
+  readonly contentsNote?: string;
   readonly blocks: readonly Block[];
 }
 

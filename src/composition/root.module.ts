@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { PdfRenderer } from '#infra/rendering/pdf-renderer';
 import { refuseSecondHandlers } from '#src/composition/handler-check';
 import type { Ledger } from '#src/composition/ledger';
 import { LEDGER } from '#src/composition/ledger.token';
@@ -9,6 +10,7 @@ import { DestructionListsController } from '#src/destruction/http/destruction-li
 import { DESTRUCTION_HANDLERS } from '#src/destruction/http/handlers';
 import { ENDPOINT_CONTROLLERS, ENDPOINT_HANDLERS } from '#src/http/endpoints';
 import { reportFault } from '#src/http/fault-log';
+import { PDF_RENDERER } from '#src/http/pdf-answer';
 import { SOURCE_TABLES } from '#src/mapping/source-tables.token';
 import { FactRecorder } from '#src/recording/fact-recorder';
 import { RecordFactHandler } from '#src/recording/record-fact.handler';
@@ -28,6 +30,7 @@ export function rootModule(ledger: Ledger): DynamicModule {
     providers: [
       { provide: LEDGER, useValue: ledger },
       { provide: SOURCE_TABLES, useValue: ledger.sources },
+      { provide: PDF_RENDERER, useValue: new PdfRenderer() },
       { provide: FactRecorder, useValue: ledger.facts },
       destructionProvider(PROJECTIONS, (error) => reportFault(error, 'destruction-run')),
       ...HANDLERS,

@@ -1,19 +1,8 @@
 import { createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto';
-import type { Certificate, CertificateCompletion } from '#domain/destruction/certificate';
+import type { Certificate, CertificateCompletion, Signed } from '#domain/destruction/certificate';
 import { canonicalJson } from '#domain/ledger/canonical-json';
 
-/** A certificate that can be checked away from the ledger: Ed25519 over a context line and its RFC 8785 JSON. */
-export interface Signed<Document> {
-  readonly certificate: Document;
-  readonly signature: {
-    readonly algorithm: 'Ed25519';
-    /** SHA-256 in hex of the raw 32-byte public key: which of the log's keys, since keys rotate. */
-    readonly keyId: string;
-    /** base64 */
-    readonly value: string;
-  };
-}
-
+export type { Signed };
 export type SignedCertificate = Signed<Certificate>;
 export type SignedCompletion = Signed<CertificateCompletion>;
 

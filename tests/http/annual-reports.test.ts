@@ -53,7 +53,7 @@ describe('GET /v1/annual-reports/{year}', () => {
   });
 
   it('refuses forms that are not built, years that are none, and questions it does not know', async () => {
-    expect((await ask('2025', { accept: 'application/pdf' })).body.code).toBe('not-acceptable');
+    expect((await ask('2025', { accept: 'text/csv' })).body.code).toBe('not-acceptable');
     for (const year of ['25', '2027', '2025.5', 'vorig', '9999']) expect((await ask(year)).status, year).toBe(404);
     expect((await house.ask({ path: '/v1/annual-reports/2025?edition=public', token: fg })).body.code).toBe('unknown-field');
   });

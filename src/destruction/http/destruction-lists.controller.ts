@@ -2,6 +2,9 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Que
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { refusal } from '#domain/ledger/refusals';
+import { certificateDocument } from '#infra/rendering/certificate-document';
+import type { PdfRenderer } from '#infra/rendering/pdf-renderer';
+import { certificateHash } from '#src/destruction/certificate-signature';
 import { etagOf, requiredVersion } from '#src/destruction/http/if-match';
 import {
   ActOnDestructionList, CertificateOfDestructionList, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
@@ -9,6 +12,9 @@ import {
 import type { ListWish } from '#src/destruction/lists/destruction-lists';
 import { AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, ReasonDto, ReplacePersonDto, SubmitListDto } from '#src/destruction/lists/list.dto';
 import type { CertificateView, ListPage, ListView } from '#src/destruction/lists/list-view';
+import { chosenMediaType } from '#src/http/accept';
+import { JSON_TYPE } from '#src/http/body-parsers';
+import { PDF_RENDERER, PDF_TYPE, pdfAnswer } from '#src/http/pdf-answer';
 import { RefusalError, valueOf } from '#src/http/refusal.error';
 import { validBody } from '#src/http/valid-body';
 import { actingPerson } from '#src/identity/acting-person';
@@ -23,6 +29,7 @@ export class DestructionListsController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(PDF_RENDERER) private readonly pdf: PdfRenderer,
   ) {}
 
   /** 201: a draft of what the agenda says may go today, by the procedure asked for. */
@@ -118,9 +125,14 @@ export class DestructionListsController {
     return answer(valueOf(await this.commands.execute(new ExecuteDestructionList(id, requiredVersion(ifMatch), by))), reply);
   }
 
+  /** By Accept: JSON with its signatures, or a PDF to read and keep; both show the certificate and what completed it. */
   @Get(':id/certificate')
-  async certificate(@Param('id') id: string): Promise<CertificateView> {
-    return valueOf(await this.queries.execute(new CertificateOfDestructionList(id)));
+  async certificate(@Param('id') id: string, @Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<CertificateView | Buffer> {
+    const type = chosenMediaType(accept, [JSON_TYPE, PDF_TYPE]);
+    reply.header('vary', 'accept');
+    const view = valueOf(await this.queries.execute(new CertificateOfDestructionList(id)));
+    if (type === JSON_TYPE) return view;
+    return pdfAnswer(this.pdf, certificateDocument(view, { issued: certificateHash(view.issued) }), 'verklaring-van-vernietiging.pdf', reply);
   }
 
   async #act(id: string, ifMatch: string | undefined, wish: ListWish, caller: Principal, asked: readonly Role[], reply: FastifyReply): Promise<ListView> {

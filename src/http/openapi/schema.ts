@@ -27,6 +27,7 @@ export function nullable(schema: Schema): Schema {
 }
 
 export const TEXT: Schema = { type: 'string' };
+export const BINARY: Schema = { type: 'string', format: 'binary' };
 export const DAY: Schema = { type: 'string', format: 'date' };
 export const MOMENT: Schema = { type: 'string', format: 'date-time' };
 export const NUMBER: Schema = { type: 'integer', minimum: 0 };

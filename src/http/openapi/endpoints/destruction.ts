@@ -4,9 +4,10 @@ import {
   AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, ListPolicyDto, ReasonDto, ReplacePersonDto, StandingAuthorisationDto, SubmitListDto,
 } from '#src/destruction/lists/list.dto';
 import { JSON_TYPE } from '#src/http/body-parsers';
+import { PDF_TYPE } from '#src/http/pdf-answer';
 import type { DtoSchemas } from '#src/http/openapi/dto-schemas';
 import type { Answer, EndpointDescription, EndpointGroup, Parameter } from '#src/http/openapi/endpoint';
-import { DAY, described, FLAG, list, nullable, NUMBER, object, ref, SHA256, TEXT, UUID, type Schema } from '#src/http/openapi/schema';
+import { BINARY, DAY, described, FLAG, list, nullable, NUMBER, object, ref, SHA256, TEXT, UUID, type Schema } from '#src/http/openapi/schema';
 
 const PHASES = ['draft', 'submitted', 'reviewed', 'changes-requested', 'approved', 'executing', 'executed', 'purged', 'cancelled'];
 const ID: Parameter = { name: 'id', description: 'Id van de lijst.', schema: UUID };
@@ -151,8 +152,11 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
       {
         endpoint: 'GET /v1/destruction-lists/:id/certificate', operationId: 'getDestructionCertificate', tag: 'Vernietigen', summary: 'De ondertekende verklaring van vernietiging',
         path: [ID],
-        answers: { 200: { description: 'De verklaring.', content: { [JSON_TYPE]: { schema: ref('DestructionCertificate') } } } },
-        refusals: ['not-found', 'wrong-state'],
+        description: 'Als JSON met handtekeningen, of als PDF (PDF/A-2a en PDF/UA-1) om te lezen en te bewaren. Beide tonen de verklaring en haar aanvulling.',
+        answers: { 200: { description: 'De verklaring, in de vorm waar Accept om vraagt.', headers: ['Vary'], content: {
+          [JSON_TYPE]: { schema: ref('DestructionCertificate') }, [PDF_TYPE]: { schema: BINARY },
+        } } },
+        refusals: ['not-found', 'wrong-state', 'not-acceptable', 'rendering-unavailable'],
       },
       {
         endpoint: 'POST /v1/destruction-policies', operationId: 'changeDestructionPolicy', tag: 'Vernietigen', summary: 'Leg vast hoe vernietigingslijsten hier gaan',

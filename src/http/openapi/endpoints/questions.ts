@@ -1,9 +1,10 @@
 import { codesOf } from '#domain/reference/codes';
 import { ConsentStatusDto } from '#src/consents/consent-status.dto';
 import { JSON_TYPE } from '#src/http/body-parsers';
+import { PDF_TYPE } from '#src/http/pdf-answer';
 import type { DtoSchemas } from '#src/http/openapi/dto-schemas';
 import { MIN_POSITION, type EndpointGroup } from '#src/http/openapi/endpoint';
-import { DAY, described, FLAG, list, NUMBER, object, ref, TEXT, UUID } from '#src/http/openapi/schema';
+import { BINARY, DAY, described, FLAG, list, NUMBER, object, ref, TEXT, UUID } from '#src/http/openapi/schema';
 
 /** -1: the view knows of no event yet. */
 export const KNOWN_AT = { type: 'integer', minimum: -1, description: 'Laatste positie die dit antwoord kent; -1 als dat er geen is.' };
@@ -60,9 +61,9 @@ export function questions(dtos: DtoSchemas): EndpointGroup {
         path: [{ name: 'year', description: 'Kalenderjaar.', schema: YEAR }],
         headers: [MIN_POSITION],
         answers: { 200: { description: 'De verantwoording, in de vorm waar Accept om vraagt.', headers: ['Vary'], content: {
-          [JSON_TYPE]: { schema: ref('AnnualReport') }, 'text/html': { schema: TEXT },
+          [JSON_TYPE]: { schema: ref('AnnualReport') }, 'text/html': { schema: TEXT }, [PDF_TYPE]: { schema: BINARY },
         } } },
-        refusals: ['not-found', 'not-acceptable', 'position-not-reached'],
+        refusals: ['not-found', 'not-acceptable', 'position-not-reached', 'rendering-unavailable'],
       },
     ],
   };
