@@ -102,6 +102,7 @@ const views = new SqliteViews(data.viewsFile);
 const runner = new ProjectionRunner({
   store: ledger, views, projections: PROJECTIONS,
   open: (stored) => openStored(stored, (stream) => ledger.dataKey(stream), data.log),
+  pace: { restPerWork: 4, restMostMs: 1_000 },
   onMoved: () => { send({ kind: 'status', status: statusNow() }); },
 });
 

@@ -20,6 +20,17 @@ export interface ProjectionRunnerParts {
   readonly projections: readonly Projection[];
   /** The status changed: views came further, or stand still. */
   readonly onMoved?: () => void;
+  /** Left out: every move of the head is followed at once. */
+  readonly pace?: Pace;
+}
+
+/**
+ * A round costs a transaction per view, however few events it folds: under load fewer and longer rounds cost half. So
+ * it rests after a round for so many times as long as that took. Whoever waits for a position cuts the rest short.
+ */
+export interface Pace {
+  readonly restPerWork: number;
+  readonly restMostMs: number;
 }
 
 interface Waiter {
@@ -43,6 +54,7 @@ export class ProjectionRunner {
   #stopped = false;
   #turn = false;
   #wake: () => void = () => undefined;
+  #hurry: () => void = () => undefined;
   #unsubscribe: () => void = () => undefined;
 
   constructor(parts: ProjectionRunnerParts) {
@@ -63,6 +75,7 @@ export class ProjectionRunner {
     this.#stopped = true;
     this.#unsubscribe();
     this.#wake();
+    this.#hurry();
     for (const waiter of this.#waiters) waiter.settle(false);
     await this.#loop;
   }
@@ -79,6 +92,7 @@ export class ProjectionRunner {
       return await new Promise<boolean>((resolve) => {
         const waiter: Waiter = { position, views, settle: (reached) => { this.#waiters.delete(waiter); resolve(reached); } };
         this.#waiters.add(waiter);
+        this.#hurry();
         timer.handle = setTimeout(() => { waiter.settle(false); }, timeoutMs);
         this.#settleWaiters();
       });
@@ -97,6 +111,7 @@ export class ProjectionRunner {
     if (target >= this.#parts.store.head().size) throw new Error('the ledger has not come that far');
     this.#limit = target;
     this.#wake();
+    this.#hurry();
     for (;;) {
       if (this.#stopped || this.#views.some((view) => view.halt !== null)) {
         this.resume();
@@ -116,6 +131,7 @@ export class ProjectionRunner {
   rebuild(name: string): void {
     this.#named(name).rebuild(this.#parts.store.head().size);
     this.#wake();
+    this.#hurry();
   }
 
   /** True once no build is under way; false after `timeoutMs`. */
@@ -145,11 +161,26 @@ export class ProjectionRunner {
   }
 
   async #follow(): Promise<void> {
+    let began = performance.now();
     while (!this.#stopped) {
       const woken = new Promise<void>((resolve) => { this.#wake = resolve; });
       if (await this.#step()) await nextTurn();
-      else if (!this.#stopped) await woken;
+      else if (!this.#stopped) {
+        const worked = performance.now() - began;
+        await woken;
+        await this.#rest(worked);
+        began = performance.now();
+      }
     }
+  }
+
+  async #rest(workedMs: number): Promise<void> {
+    const { pace } = this.#parts;
+    if (pace === undefined || this.#waiters.size > 0 || this.#limit !== null || this.#stopped || this.#isBuilding()) return;
+    const over = new AbortController();
+    this.#hurry = () => { over.abort(); };
+    await pause(Math.min(pace.restMostMs, pace.restPerWork * workedMs), undefined, { signal: over.signal }).catch(() => undefined);
+    this.#hurry = () => undefined;
   }
 
   /**

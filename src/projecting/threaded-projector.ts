@@ -16,11 +16,8 @@ interface Asked {
   readonly reject: (error: Error) => void;
 }
 
-/**
- * Nobody waits for these rounds, and each costs a transaction per view: under load a head that moves a thousand times
- * a second is followed in a few tens. Whoever does wait, asks, and that is passed on at once.
- */
-const GATHER_MS = 100;
+/** A head that moves a thousand times a second is told a few tens of times; whoever waits, asks, and that goes at once. */
+const GATHER_MS = 25;
 
 /** The projector in a thread of its own: folding never keeps a request waiting. */
 export class ThreadedProjector implements Projector {
