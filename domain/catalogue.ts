@@ -130,6 +130,9 @@ const OWN = {
   'case-discussed': own('casusoverleg', 'dossier'),
   'destruction-begun': own('destruction', 'dossier'),
   'destruction-called-off': own('destruction', 'dossier'),
+  // In a stream with a term of its own, of whichever kind.
+  'stream-destruction-begun': { ...own('destruction', 'meeting'), stream: null },
+  'stream-destruction-called-off': { ...own('destruction', 'meeting'), stream: null },
   'consent-expired': own('consent', 'dossier'),
   'authority-ended': own('dossier', 'dossier'),
   'retention-expired': own('retention', 'dossier'),

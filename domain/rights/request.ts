@@ -1,3 +1,4 @@
+import { begunAfter, isOwnStreamEvent, unlessBegun, type OwnStreamEvent } from '#domain/destruction/own-stream';
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import type { Decider } from '#domain/ledger/decider';
 import type { FactOrigin } from '#domain/ledger/fact-origin';
@@ -14,21 +15,24 @@ export interface RightsRequestState {
   readonly extendedToldOn: string | null;
   readonly decidedOn: string | null;
   readonly outcome: string | null;
+  /** Run that has begun with its destruction; null: none. */
+  readonly begun: string | null;
   readonly facts: readonly (RightsRequestEvent & { readonly id: string | null })[];
 }
 
 export type RightsRequestFact = RightsRequestEvent | Correction;
-export type RightsRequestStreamEvent = RightsRequestFact & FactOrigin;
+export type RightsRequestStreamEvent = (RightsRequestFact | OwnStreamEvent) & FactOrigin;
 
 const initial: RightsRequestState = {
-  requestId: null, right: null, receivedOn: null, extendedToldOn: null, decidedOn: null, outcome: null, facts: [],
+  requestId: null, right: null, receivedOn: null, extendedToldOn: null, decidedOn: null, outcome: null, begun: null, facts: [],
 };
 
 function evolve(state: RightsRequestState, event: RightsRequestStreamEvent): RightsRequestState {
   if (isCorrection(event)) {
     const facts = revised(state.facts, event, (replacement) => replacement as unknown as RightsRequestState['facts'][number]);
-    return facts.reduce(apply, { ...initial, facts });
+    return facts.reduce(apply, { ...initial, begun: state.begun, facts });
   }
+  if (isOwnStreamEvent(event)) return { ...state, begun: begunAfter(state.begun, event) };
   const fact = { type: event.type, schema: event.schema, data: event.data, id: event.id ?? null } as RightsRequestState['facts'][number];
   return apply({ ...state, facts: [...state.facts, fact] }, fact);
 }
@@ -48,5 +52,5 @@ function apply(state: RightsRequestState, event: RightsRequestEvent): RightsRequ
 }
 
 export const rightsRequestDecider: Decider<RightsRequestState, RecordFactCommand<RightsRequestFact>, RightsRequestStreamEvent> = {
-  initial, evolve, decide: (command) => recordFact(command),
+  initial, evolve, decide: (command, state) => unlessBegun(state.begun, () => recordFact(command)),
 };

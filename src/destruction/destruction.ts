@@ -5,6 +5,7 @@ import { LEDGER } from '#src/composition/ledger.token';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import { dueFromAgenda } from '#src/destruction/lists/due-from-agenda';
 import { ListBook } from '#src/destruction/lists/list-book';
+import { OwnTerms } from '#src/destruction/own-terms/own-terms';
 import type { OnStep } from '#src/destruction/run/run';
 import { RunExecutor } from '#src/destruction/run/run-executor';
 import { runLedgerOf } from '#src/destruction/run/run-ledger-of';
@@ -20,6 +21,7 @@ export interface DestructionOptions {
 export interface Destruction {
   readonly lists: DestructionLists;
   readonly runs: RunExecutor;
+  readonly ownTerms: OwnTerms;
 }
 
 /** Lists and runs over one opened ledger. */
@@ -31,7 +33,7 @@ export function destructionOf(ledger: Ledger, options: DestructionOptions): Dest
     policy: { waitingDays: config.waitingPeriodDays, smallRunsWait: config.smallRunsWait },
     onInterrupted: options.onInterrupted ?? ((): void => undefined),
   });
-  return { lists, runs };
+  return { lists, runs, ownTerms: new OwnTerms(ledger, runs) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { splitConsent, type ConsentAsSent } from '#domain/consent/split';
 import type { DossierCommand, DossierStreamEvent, DossierStreamState } from '#domain/dossier/decider';
 import { canonicalJson } from '#domain/ledger/canonical-json';
 import { originalsOfPart, originalsOfWhole, type Originals } from '#domain/mapping/originals';
-import { streamName } from '#domain/ledger/ids';
+import { streamName, type StreamName } from '#domain/ledger/ids';
 import { refusal } from '#domain/ledger/refusals';
 import type { Clock } from '#infra/clock/port';
 import type { EventStore } from '#infra/event-store/port';
@@ -38,6 +38,11 @@ export class FactRecorder {
   ) {
     this.#streams = new StreamRecorder(store, vault, writer);
     this.#targets = new Targets(vault, writer, clock, (stream) => this.#streams.files.forget(stream));
+  }
+
+  /** Drops what is kept in memory of a stream of whatever kind. */
+  forget(stream: StreamName): void {
+    this.#targets.forget(stream);
   }
 
   /** State of dossiers' streams; forgetting one forgets all that is kept about the stream. */

@@ -67,6 +67,11 @@ export class Targets {
     this.#lists = new StreamStates(writer, listFacts, OTHERS_KEPT, onForget);
   }
 
+  /** Of whatever kind it is. */
+  forget(stream: StreamName): void {
+    for (const states of [this.dossiers, this.#access, this.#meetings, this.#requests, this.#governance, this.#lists]) states.forget(stream);
+  }
+
   dossier(reference: DossierReference, fact: Recordable, sender: Principal): Target<DossierStreamState> {
     return {
       ...this.#target(indexed(reference), 'dossier', this.dossiers, dossierDecider as unknown as AnyDecider<DossierStreamState>, fact),

@@ -24,7 +24,9 @@ export function collect(folder: string, streams: readonly StreamName[]): Canarie
       canaries.set(`${n}.${row.revision} deduplication key`, row.key);
     }
     canaries.set(`${n} wrapped key`, vault.prepare<[string], { wrapped: Buffer }>('SELECT wrapped FROM stream_keys WHERE stream = ?').get(stream)!.wrapped);
-    canaries.set(`${n} reference lookup`, vault.prepare<[string], { lookup: Buffer }>('SELECT lookup FROM reference_index WHERE stream = ?').get(stream)!.lookup);
+    const reference = vault.prepare<[string], { lookup: Buffer }>('SELECT lookup FROM reference_index WHERE stream = ?').get(stream);
+    // Items of a list are found by their list alone.
+    if (reference !== undefined) canaries.set(`${n} reference lookup`, reference.lookup);
     for (const { subject_id: subject } of living.filter((row) => row.stream === stream)) {
       if (keptIdentities.has(subject)) continue;
       const identity = vault.prepare<[string], { lookup: Buffer; sealed: Buffer }>('SELECT lookup, sealed FROM identities WHERE subject_id = ?').get(subject)!;

@@ -10,7 +10,7 @@ export function runLedgerOf(ledger: Ledger, projections: readonly Projection[]):
   const figures = counted[0];
   return {
     config, clock, keys, store, vault, writer, governance,
-    forgetState: (stream) => { facts.states.forget(stream); },
+    forgetState: (stream) => { facts.forget(stream); },
     looksSettled: () => ledger.looks.settled(),
     projections: {
       isHalted: () => runner.status().views.some(({ halted }) => halted !== null),

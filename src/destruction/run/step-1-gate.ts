@@ -1,8 +1,9 @@
 import { calledOffBecause, decideGate, gateObstacle, gateViewOf, passGate, type SkipReason } from '#domain/destruction/gate';
 import type { GovernanceState } from '#domain/governance/state';
 import type { LedgerEvent } from '#domain/ledger/event';
-import type { Position } from '#domain/ledger/ids';
+import { streamKind, type Position } from '#domain/ledger/ids';
 import { dayOf, dayOfInstant, type Occurred } from '#domain/ledger/moments';
+import { lookAgainAtOwn, throughOwnGate } from '#src/destruction/run/own-gate';
 import { referencesIn } from '#src/destruction/run/references';
 import { RunInterrupted, type Run } from '#src/destruction/run/run';
 import type { DossierInRun, GateOutcome } from '#src/destruction/run/run-state';
@@ -25,7 +26,7 @@ export async function stepGate(run: Run): Promise<void> {
     const batch = open.slice(from, from + AT_ONCE);
     const seen = await governance.state();
     await Promise.all(batch.map(async (dossier, index) => {
-      dossier.outcome = await throughGate(run, dossier, seen);
+      dossier.outcome = isDossier(dossier) ? await throughGate(run, dossier, seen) : await throughOwnGate(run, dossier, seen);
       if (index === 0) await run.point('gate: dossier begun');
     }));
     passed.push({ batch, seen });
@@ -35,6 +36,10 @@ export async function stepGate(run: Run): Promise<void> {
   for (const { batch, seen } of passed) if (seen !== last) await lookAgain(run, batch, last);
   await run.save();
   await run.point('gate: journal saved');
+}
+
+function isDossier({ stream }: DossierInRun): boolean {
+  return streamKind(stream) === 'dossier';
 }
 
 async function throughGate(run: Run, dossier: DossierInRun, seen: GovernanceState): Promise<GateOutcome> {
@@ -83,6 +88,10 @@ async function begunBefore(run: Run, dossier: DossierInRun, read: ReadStream, se
 async function lookAgain(run: Run, batch: readonly DossierInRun[], last: GovernanceState): Promise<void> {
   await Promise.all(batch.map(async (dossier) => {
     if (dossier.outcome?.kind !== 'begun') return;
+    if (!isDossier(dossier)) {
+      dossier.outcome = await lookAgainAtOwn(run, dossier, last) ?? dossier.outcome;
+      return;
+    }
     const read = await run.ledger.writer.read(dossier.stream);
     if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
     const reason = obstacleNow(run, read.events, last);
@@ -130,7 +139,7 @@ interface BegunData {
 
 /** Announcement and fence ask these again; reading a stream twice is half of what a run costs. */
 function remember(run: Run, { stream }: DossierInRun, events: readonly LedgerEvent[], gate?: Position): void {
-  run.memory.keep(stream, { positions: [...events.map(({ position }) => position), ...(gate === undefined ? [] : [gate])], references: referencesIn(events) });
+  run.memory.keep(stream, { positions: [...events.map(({ position }) => position), ...(gate === undefined ? [] : [gate])], references: referencesIn(stream, events) });
 }
 
 /** One object for all of a class: a run may hold a hundred thousand. */

@@ -29,5 +29,5 @@ async function referencesOf(run: Run, stream: StreamName): Promise<readonly Doss
   if (seen !== undefined) return seen.references;
   const read = await run.ledger.writer.read(stream);
   if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
-  return referencesIn(read.events);
+  return referencesIn(stream, read.events);
 }
