@@ -4,9 +4,12 @@ import { Readable } from 'node:stream';
 import { CommandFailure } from '#src/cli/command';
 import { EVENT_TYPE_PREFIX } from '#domain/catalogue';
 import type { CsvMapping, Encoding } from '#src/cli/import/mapping-file';
-import { eventsOfRow } from '#src/cli/import/row-events';
+import { rowReader, type MadeEvent } from '#src/cli/import/row-events';
 
-/** What one line of the input asks for: an event to be sent, or why there is none. `line` counts from 1. */
+/**
+ * What one line of the input asks for: an event to be sent, or why there is none. `line` counts from 1; `content` is
+ * the line itself, or empty where nobody asked for it.
+ */
 export type ImportItem =
   | { readonly line: number; readonly id: string; readonly event: string; readonly content: string }
   | { readonly line: number; readonly code: string; readonly content: string };
@@ -17,6 +20,8 @@ export interface Counted {
 }
 
 const LINE_MAX = 1024 * 1024;
+const FORMULA = /^\s*[=+@-]/;
+const NUMBER = /^\s*[+-]?[0-9.,]+\s*$/;
 
 /** Text of a file, in pieces. A byte that the encoding does not have stops the import: guessing would corrupt names. */
 export async function* textOf(file: string, encoding: Encoding): AsyncGenerator<string> {
@@ -74,10 +79,10 @@ async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<{ readonly 
 }
 
 /** CSV: the events that the mapping makes of each row. A row that cannot be read is one rejected line, not the end. */
-export async function* itemsOfCsv(text: AsyncIterable<string>, mapping: CsvMapping, more: Readonly<Record<string, string>>, counted: Counted): AsyncGenerator<ImportItem> {
+export async function* itemsOfCsv(text: AsyncIterable<string>, mapping: CsvMapping, more: Readonly<Record<string, string>>, counted: Counted, withContent: boolean): AsyncGenerator<ImportItem> {
   const skipped: ImportItem[] = [];
   const parser = parse({
-    delimiter: mapping.delimiter, relax_column_count: true, skip_empty_lines: true, skip_records_with_error: true, info: true, raw: true,
+    delimiter: mapping.delimiter, relax_column_count: true, skip_empty_lines: true, skip_records_with_error: true, info: true, raw: withContent,
     max_record_size: LINE_MAX,
     on_skip: (error) => {
       skipped.push({ line: Number(error?.['lines'] ?? 0), code: error?.code === 'CSV_QUOTE_NOT_CLOSED' ? 'cut-off' : 'malformed', content: '' });
@@ -87,21 +92,23 @@ export async function* itemsOfCsv(text: AsyncIterable<string>, mapping: CsvMappi
   const input = Readable.from(text);
   input.on('error', (error) => parser.destroy(error)).pipe(parser);
   let header: readonly string[] | null = null;
-  for await (const read of parser as AsyncIterable<{ readonly record: readonly string[]; readonly raw: string; readonly info: { readonly lines: number } }>) {
+  let eventsOf: ((cells: readonly string[]) => readonly MadeEvent[]) | null = null;
+  for await (const read of parser as AsyncIterable<{ readonly record: readonly string[]; readonly raw?: string; readonly info: { readonly lines: number } }>) {
     const { record, info } = read;
     // The parser reads ahead: in the order of the file, or going on after a break would count otherwise.
     while (skipped.length > 0 && skipped[0]!.line < info.lines) yield skipped.shift()!;
-    const content = read.raw.replace(/\r?\n$/, '');
-    if (header === null) {
+    const content = read.raw?.replace(/\r?\n$/, '') ?? '';
+    if (header === null || eventsOf === null) {
       header = headerOf(record, mapping);
+      eventsOf = rowReader(mapping, header);
       continue;
     }
     if (record.length !== header.length) {
       yield { line: info.lines, code: 'wrong-columns', content };
       continue;
     }
-    counted.formulaCells += record.filter((cell) => /^\s*[=+@-]/.test(cell) && !/^\s*[+-]?[0-9.,]+\s*$/.test(cell)).length;
-    const made = eventsOfRow(mapping, new Map(header.map((column, index) => [column, record[index]!])));
+    for (const cell of record) if (FORMULA.test(cell) && !NUMBER.test(cell)) counted.formulaCells += 1;
+    const made = eventsOf(record);
     if (made.length === 0) yield { line: info.lines, code: 'no-event', content };
     for (const { type, id, data } of made) {
       yield { line: info.lines, id, content, event: JSON.stringify({ specversion: '1.0', id, type: `${EVENT_TYPE_PREFIX}${type}`, datacontenttype: 'application/json', ...more, data }) };

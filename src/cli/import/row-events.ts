@@ -7,23 +7,49 @@ export interface MadeEvent {
   readonly data: unknown;
 }
 
-/** A cell is always text: what a spreadsheet would run as a formula is data here. */
-export function eventsOfRow(mapping: CsvMapping, row: ReadonlyMap<string, string>): readonly MadeEvent[] {
-  return mapping.events.flatMap(({ when, type, id, data }): MadeEvent[] => {
-    if (when !== undefined && !when.is.includes((row.get(when.column) ?? '').trim())) return [];
-    return [{ type, id: [type, ...id.map((column) => (row.get(column) ?? '').trim())].join('/'), data: filled(data, row) ?? {} }];
+type Cells = readonly string[];
+type Reading = (cells: Cells) => unknown;
+
+/** How each row of a file with this header becomes events. A cell is always text: what a spreadsheet would run is data here. */
+export function rowReader({ events }: CsvMapping, header: readonly string[]): (cells: Cells) => readonly MadeEvent[] {
+  const places = new Map(header.map((column, place) => [column, place]));
+  const cell = (column: string): ((cells: Cells) => string) => {
+    const place = places.get(column)!;
+    return (cells) => cells[place]!.trim();
+  };
+  const made = events.map(({ when, type, id, data }): ((cells: Cells) => MadeEvent | null) => {
+    const deciding = when === undefined ? null : cell(when.column);
+    const idCells = id.map(cell);
+    const fill = reading(data, cell);
+    return (cells) => (deciding !== null && !when!.is.includes(deciding(cells))
+      ? null : { type, id: [type, ...idCells.map((one) => one(cells))].join('/'), data: fill(cells) ?? {} });
   });
+  return (cells) => made.flatMap((one) => one(cells) ?? []);
 }
 
-function filled(template: Template, row: ReadonlyMap<string, string>): unknown {
+/** Undefined where nothing is left: a field without a value is left out. */
+function reading(template: Template, cell: (column: string) => (cells: Cells) => string): Reading {
   if (Array.isArray(template)) {
-    const members = (template as readonly Template[]).map((one) => filled(one, row)).filter((one) => one !== undefined);
-    return members.length === 0 ? undefined : members;
+    const parts = (template as readonly Template[]).map((one) => reading(one, cell));
+    return (cells) => {
+      const members = parts.map((one) => one(cells)).filter((one) => one !== undefined);
+      return members.length === 0 ? undefined : members;
+    };
   }
-  if (isFromColumn(template)) return ofCell(template, (row.get(template.column) ?? '').trim());
-  if (typeof template !== 'object') return template;
-  const members = Object.entries(template).map(([name, one]) => [name, filled(one as Template, row)] as const).filter(([, one]) => one !== undefined);
-  return members.length === 0 ? undefined : Object.fromEntries(members);
+  if (isFromColumn(template)) {
+    const own = cell(template.column);
+    return (cells) => ofCell(template, own(cells));
+  }
+  if (typeof template !== 'object') return () => template;
+  const parts = Object.entries(template).map(([name, one]) => [name, reading(one as Template, cell)] as const);
+  return (cells) => {
+    const members: [string, unknown][] = [];
+    for (const [name, part] of parts) {
+      const value = part(cells);
+      if (value !== undefined) members.push([name, value]);
+    }
+    return members.length === 0 ? undefined : Object.fromEntries(members);
+  };
 }
 
 function ofCell({ day, as, split }: FromColumn, cell: string): unknown {

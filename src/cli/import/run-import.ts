@@ -38,6 +38,7 @@ export interface ImportResult {
 /** Small enough that every refusal is listed in the answer, and that little is sent again after a break. */
 const CHUNK = { events: 1_000, bytes: 4 * 1024 * 1024 } as const;
 const REJECTS_SHOWN = 100;
+const SAVE_EVERY_MS = 500;
 
 /**
  * Sends a whole file, in order, and keeps how far it is. Rejects with CommandFailure when it cannot go on (the same
@@ -53,13 +54,14 @@ export async function runImport(request: ImportRequest, signal: AbortSignal, onP
   if (before === null) startRejects(file);
   let progress: Progress = before ?? { fingerprint, done: 0, recorded: 0, known: 0, rejected: 0, declaredOn: request.today };
   writeProgress(file, progress);
+  let savedAt = performance.now();
 
   const client = new LedgerClient(request.url, request.token, signal);
   const rejects: Reject[] = [];
   const counted: Counted = { formulaCells: 0 };
   const more = { source: request.source, ...(batch === null ? {} : { importbatch: batch }) };
   const text = textOf(file, request.encoding ?? mapping?.encoding ?? 'utf-8');
-  const items = mapping === null ? itemsOfNdjson(text, more) : itemsOfCsv(text, mapping, more, counted);
+  const items = mapping === null ? itemsOfNdjson(text, more) : itemsOfCsv(text, mapping, more, counted, request.withContent);
   const key = createHmac('sha256', digest).update('rejected id').digest();
 
   const settle = async (chunk: readonly ImportItem[]): Promise<void> => {
@@ -78,17 +80,22 @@ export async function runImport(request: ImportRequest, signal: AbortSignal, onP
       ...progress, done: progress.done + chunk.length, recorded: progress.recorded + sent.recorded,
       known: progress.known + sent.known, rejected: progress.rejected + found.length,
     };
-    writeProgress(file, progress);
+    // Replacing a file waits for the disk: not for every thousand. What was sent since is known when it is sent again.
+    if (found.length > 0 || performance.now() - savedAt > SAVE_EVERY_MS) {
+      writeProgress(file, progress);
+      savedAt = performance.now();
+    }
     onProgress(progress);
   };
 
   try {
     if (request.history !== undefined) await declare(client, request.source, batch!, request.history.from, progress.declaredOn);
-    for await (const chunk of chunksOf(items, progress.done)) {
+    for await (const chunk of oneAhead(chunksOf(items, progress.done))) {
       signal.throwIfAborted();
       await settle(chunk);
     }
   } catch (error) {
+    writeProgress(file, progress);
     if (!signal.aborted) throw error;
     throw new CommandFailure('interrupted', `Onderbroken. ${progress.done} van het bestand zijn verwerkt. Herhaal het commando: het gaat verder waar het was.`);
   }
@@ -123,6 +130,23 @@ async function* chunksOf(items: AsyncIterable<ImportItem>, skip: number): AsyncG
     }
   }
   if (chunk.length > 0) yield chunk;
+}
+
+/** The next is read while the ledger works on this one; what goes wrong with it is told in its turn. */
+async function* oneAhead<One>(source: AsyncGenerator<One>): AsyncGenerator<One> {
+  let next = source.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done === true) return;
+      next = source.next();
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await source.return(undefined);
+  }
 }
 
 async function sha256(file: string): Promise<Buffer> {
