@@ -16,9 +16,10 @@ const INVISIBLE = /\p{Cf}/gu;
 
 /** Does the text hold a BSN as a whole word, also written 123.456.782, 123 456 782 or 1234.56.782? */
 export function holdsBsn(text: string): boolean {
-  if (hasFewDigits(text)) return false;
+  const seen = glance(text);
+  if (seen === 'few-digits') return false;
   // Full-width digits and invisible characters would hide a number from the eye of the test, not from a reader.
-  const plain = text.normalize('NFKC').replace(INVISIBLE, '');
+  const plain = seen === 'plain' ? text : text.normalize('NFKC').replace(INVISIBLE, '');
   for (const match of plain.matchAll(CANDIDATE)) {
     if (isBsn(match[0].replace(/[ .]/g, ''))) return true;
   }
@@ -29,14 +30,17 @@ export function holdsBsn(text: string): boolean {
  * Of most texts a glance is enough: fewer than nine digits, and no character that could turn into one or hide. Plain
  * letters with accents (U+00C0 to U+024F) become no digit in NFKC.
  */
-function hasFewDigits(text: string): boolean {
+function glance(text: string): 'few-digits' | 'plain' | 'look-closer' {
   let digits = 0;
+  let all = 0;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    if (unit > 0x24f || (unit > 0x7f && unit < 0xc0)) return false;
+    all |= unit;
+    if (unit > 0x24f || (unit > 0x7f && unit < 0xc0)) return 'look-closer';
     if (unit >= 0x30 && unit <= 0x39) digits += 1;
   }
-  return digits < 9;
+  if (digits < 9) return 'few-digits';
+  return all < 0x80 ? 'plain' : 'look-closer';
 }
 
 /**

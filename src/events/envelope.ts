@@ -17,6 +17,7 @@ export interface Envelope {
   readonly data: { readonly [name: string]: Json };
 }
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EXTENSION_NAME = /^[a-z0-9]{1,20}$/;
 const TEXT_MAX = 256;
 /** CloudEvents forbids control characters and what Unicode calls noncharacters in attribute values. */
@@ -64,7 +65,8 @@ function idErrors(id: Json | undefined): FieldError[] {
   if (typeof id !== 'string' || id.length < 1 || id.length > TEXT_MAX || FORBIDDEN.test(id)) {
     return [fault('/id', `Geef elke gebeurtenis een eigen id van 1 tot ${TEXT_MAX} tekens.`)];
   }
-  return bsnErrors(id, '/id');
+  // No number of nine digits fits between the hyphens of a UUID.
+  return UUID.test(id) ? [] : bsnErrors(id, '/id');
 }
 
 function sourceErrors(source: Json | undefined): FieldError[] {

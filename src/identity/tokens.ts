@@ -28,6 +28,8 @@ interface Kept {
  */
 export class Tokens {
   readonly #kept = new Map<string, Kept>();
+  /** Header and fingerprint of the last known caller: most often the next one is the same. */
+  #last: { readonly authorization: string; readonly key: string } | null = null;
   readonly #oidcConfigured: boolean;
 
   constructor(private readonly oin: string, private readonly issuers: ReadonlyMap<string, Issuer>, private readonly clock: Clock) {
@@ -36,9 +38,8 @@ export class Tokens {
 
   /** Already known callers without a promise in between; undefined when the token must be verified first. */
   known(authorization: string | undefined): Principal | undefined {
-    const token = bearer(authorization);
-    if (token === null) return undefined;
-    const key = fingerprint(token);
+    const key = this.#keyOf(authorization);
+    if (key === null) return undefined;
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
     const now = this.#seconds();
@@ -47,6 +48,15 @@ export class Tokens {
       return undefined;
     }
     return kept.principal;
+  }
+
+  #keyOf(authorization: string | undefined): string | null {
+    if (this.#last !== null && this.#last.authorization === authorization) return this.#last.key;
+    const token = bearer(authorization);
+    if (token === null) return null;
+    const key = fingerprint(token);
+    if (this.#kept.has(key)) this.#last = { authorization: authorization!, key };
+    return key;
   }
 
   async verify(authorization: string | undefined): Promise<Outcome<Principal>> {
