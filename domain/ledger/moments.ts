@@ -16,16 +16,28 @@ export function dayOf(occurred: Occurred): Temporal.PlainDate {
     : Temporal.Instant.from(occurred.occurredAt).toZonedDateTimeISO(TIME_ZONE).toPlainDate();
 }
 
+/** The same as text, without making a date of it where none is needed. */
+export function dayTextOf(occurred: Occurred): string {
+  const { occurredAt } = occurred;
+  if (occurredAt === undefined) return WRITTEN_DAY.test(occurred.occurredOn) ? occurred.occurredOn : dayOf(occurred).toString();
+  return writtenInAmsterdamTime(occurredAt) ? occurredAt.slice(0, 10) : dayOf(occurred).toString();
+}
+
+const WRITTEN_DAY = /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$/;
+
 /**
- * Surely Amsterdam's own offset of that day, so that its date is the written one: since 1996 the clock is one hour
- * ahead from November to February and two from April to September. About the months of change nothing is claimed.
+ * Surely the date of that moment in Amsterdam: since 1996 the clock is one hour ahead of UTC from November to February
+ * and two from April to September, never more than two. About the months of change nothing else is claimed.
  */
 function writtenInAmsterdamTime(moment: string): boolean {
   if (moment < '1996' || moment > '2037' || moment.startsWith('60', 17)) return false;
+  if (moment.endsWith('Z')) return moment.charCodeAt(10) === CAPITAL_T && moment.slice(11, 13) < '22';
   const month = moment.slice(5, 7);
   if (moment.endsWith('+01:00')) return month >= '11' || month <= '02';
   return moment.endsWith('+02:00') && month >= '04' && month <= '09';
 }
+
+const CAPITAL_T = 0x54;
 
 export function dayOfInstant(instant: Temporal.Instant): Temporal.PlainDate {
   return instant.toZonedDateTimeISO(TIME_ZONE).toPlainDate();

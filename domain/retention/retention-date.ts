@@ -152,10 +152,15 @@ function covering(state: RetentionState, rules: readonly RuleReference[] | null,
   });
 }
 
+/** Holds by class, standing or lifted, that cover the dossier with the rules of its date. */
+export function coveringClassHolds(state: RetentionState, date: RetentionDate, classHolds: readonly ClassHold[]): readonly ClassHold[] {
+  const rules = date.kind === 'dated' ? date.rules : date.kind === 'permanent' && date.rule !== null ? [date.rule] : null;
+  return covering(state, rules, classHolds);
+}
+
 /** Kinds of hold that stand, its own and those by class; sorted, each once (codes: holdKinds). */
 export function standingHoldKinds(state: RetentionState, date: RetentionDate, classHolds: readonly ClassHold[]): readonly string[] {
-  const rules = date.kind === 'dated' ? date.rules : date.kind === 'permanent' && date.rule !== null ? [date.rule] : null;
-  const byClass = covering(state, rules, classHolds).filter(({ liftedOn }) => liftedOn === null);
+  const byClass = coveringClassHolds(state, date, classHolds).filter(({ liftedOn }) => liftedOn === null);
   return [...new Set([...standingHolds(state), ...byClass].map(({ kind }) => kind))].sort();
 }
 

@@ -2,12 +2,14 @@ import { StoredJson, type PageQuery, type Row, type TableDefinition, type Value 
 
 /** Throws unless the row gives every column, no other, each of its declared type: no adapter may be laxer than another. */
 export function checkedRow(table: TableDefinition, row: Row): Row {
-  const columns = Object.keys(table.columns);
-  for (const column of columns) {
-    if (!(column in row)) throw new Error(`${table.name}: column ${column} is missing`);
-    checkValue(table, column, row[column] ?? null);
+  let columns = 0;
+  for (const column in table.columns) {
+    const value = row[column];
+    if (value === undefined && !(column in row)) throw new Error(`${table.name}: column ${column} is missing`);
+    checkValue(table, column, value ?? null);
+    columns += 1;
   }
-  if (Object.keys(row).length !== columns.length) throw new Error(`${table.name}: a column is unknown`);
+  if (Object.keys(row).length !== columns) throw new Error(`${table.name}: a column is unknown`);
   for (const column of table.key) if (row[column] === null) throw new Error(`${table.name}: key column ${column} is null`);
   return row;
 }

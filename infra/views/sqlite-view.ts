@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Position } from '#domain/ledger/ids';
 import { bare, checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
+import { TouchedRows } from '#infra/views/touched-rows';
 import type { PageQuery, Projection, Row, Rows, TableDefinition, Value } from '#projections/projection';
 
 interface Statements {
@@ -13,38 +14,6 @@ interface Statements {
   readonly select: Map<string, Database.Statement>;
   readonly nearest: Map<string, Database.Statement>;
   readonly page: Map<string, Database.Statement>;
-}
-
-interface Touched {
-  readonly key: readonly Value[];
-  /** Undefined: there is none. */
-  readonly row: Row | undefined;
-  changed: boolean;
-}
-
-/** Rows of one table that were read or changed by key, in all and by the first column of their key. */
-class TouchedRows {
-  readonly all = new Map<string, Touched>();
-  readonly #under = new Map<Value, Map<string, Touched>>();
-
-  set(touched: Touched): void {
-    const text = keyText(touched.key);
-    this.all.set(text, touched);
-    if (!touched.changed) return;
-    const first = touched.key[0]!;
-    const under = this.#under.get(first);
-    if (under === undefined) this.#under.set(first, new Map([[text, touched]]));
-    else under.set(text, touched);
-  }
-
-  /** What changed since it was last asked; `first`: only under that value. */
-  takeChanged(first?: Value): readonly [string, Touched][] {
-    const changed = first === undefined ? [...this.#under.values()].flatMap((under) => [...under]) : [...this.#under.get(first) ?? []];
-    if (first === undefined) this.#under.clear();
-    else this.#under.delete(first);
-    for (const [, touched] of changed) touched.changed = false;
-    return changed;
-  }
 }
 
 /** Rows in one statement: a call costs as much as writing one. */
@@ -86,20 +55,21 @@ export class SqliteView implements Rows {
     checkedKey(definition, key);
     if (this.#touched === null) return get.get(...key) as Row | undefined;
     const rows = this.#touchedOf(table);
-    const touched = rows.all.get(keyText(key));
+    const touched = rows.get(key);
     if (touched !== undefined) return touched.row;
     const row = get.get(...key) as Row | undefined;
-    rows.set({ key, row, changed: false });
+    rows.read(key, row);
     return row;
   }
 
   select(table: string, where: Row = {}): readonly Row[] {
     const statements = this.#statements(table);
     this.#writeOut(table, where);
-    const columns = checkedColumns(statements.definition, where);
+    const columns = Object.keys(where);
     const shape = columns.join('\0');
     let select = statements.select.get(shape);
     if (select === undefined) {
+      checkedColumns(statements.definition, where);
       const conditions = columns.map((column) => `${quoted(column)} IS ?`).join(' AND ');
       const order = statements.definition.key.map(quoted).join(', ');
       select = this.#db.prepare(`SELECT * FROM ${tableName(this.#projection, statements.definition)}${conditions === '' ? '' : ` WHERE ${conditions}`} ORDER BY ${order}`);
@@ -119,10 +89,12 @@ export class SqliteView implements Rows {
   #nearest(table: string, where: Row, column: string, value: Value, order: 'ASC' | 'DESC'): Row | undefined {
     const statements = this.#statements(table);
     this.#writeOut(table, where);
-    const prefix = checkedPrefix(statements.definition, where, column);
-    const shape = `${order} ${prefix.length}`;
+    const columns = Object.keys(where);
+    const shape = `${order} ${column} ${columns.join('\0')}`;
+    const prefix = statements.definition.key.slice(0, columns.length);
     let nearest = statements.nearest.get(shape);
     if (nearest === undefined) {
+      checkedPrefix(statements.definition, where, column);
       const same = prefix.map((one) => `${quoted(one)} = ? AND `).join('');
       const keys = statements.definition.key.map((one) => `${quoted(one)} ${order}`).join(', ');
       nearest = this.#db.prepare(`SELECT * FROM ${tableName(this.#projection, statements.definition)} WHERE ${same}${quoted(column)} ${order === 'DESC' ? '<=' : '>='} ? ORDER BY ${keys} LIMIT 1`);
@@ -160,7 +132,7 @@ export class SqliteView implements Rows {
 
   #change(table: string, key: readonly Value[], row: Row | undefined): void {
     if (this.#touched === null) throw new Error('rows change only inside advance');
-    this.#touchedOf(table).set({ key, row, changed: true });
+    this.#touchedOf(table).change(key, row);
   }
 
   #touchedOf(table: string): TouchedRows {
@@ -174,16 +146,14 @@ export class SqliteView implements Rows {
     if (rows === undefined) return;
     const { definition, columns, put, putMany, remove } = this.#statements(table);
     // In the order of the key: neighbours lie on the same page.
-    const changes = [...rows.takeChanged(where[definition.key[0]!] ?? undefined)].sort(([a], [b]) => (a < b ? -1 : 1));
     const kept: Row[] = [];
-    for (const [, { key, row }] of changes) {
+    for (const { key, row } of rows.takeChanged(where[definition.key[0]!] ?? undefined)) {
       if (row === undefined) remove.run(...key);
       else kept.push(row);
     }
-    const values = (row: Row): readonly (string | number | null)[] => columns.map((column) => bare(row[column] ?? null));
     const whole = kept.length - (kept.length % PUT_AT_ONCE);
-    for (let from = 0; from < whole; from += PUT_AT_ONCE) putMany.run(...kept.slice(from, from + PUT_AT_ONCE).flatMap(values));
-    for (const row of kept.slice(whole)) put.run(...values(row));
+    for (let from = 0; from < whole; from += PUT_AT_ONCE) putMany.run(valuesOf(kept, from, from + PUT_AT_ONCE, columns));
+    for (let at = whole; at < kept.length; at += 1) put.run(valuesOf(kept, at, at + 1, columns));
   }
 
   #prepare(definition: TableDefinition): Statements {
@@ -207,9 +177,11 @@ export class SqliteView implements Rows {
   }
 }
 
-/** Columns are typed, so that a number and its text never meet under one key. */
-function keyText(key: readonly Value[]): string {
-  return key.length === 1 ? String(key[0]) : key.join('\u0000');
+/** Of some of the rows, one after the other. */
+function valuesOf(rows: readonly Row[], from: number, until: number, columns: readonly string[]): (string | number | null)[] {
+  const values: (string | number | null)[] = [];
+  for (let at = from; at < until; at += 1) for (const column of columns) values.push(bare(rows[at]![column] ?? null));
+  return values;
 }
 
 export function createTables(db: Database.Database, projection: Projection): void {

@@ -31,6 +31,11 @@ export function readCells(rows: RowReader): readonly FigureCell[] {
 
 /** Moves the cells from what an item counted for to what it counts for now. */
 export function moveCells(before: readonly Share[], after: readonly Share[], rows: Rows): void {
+  if (before.length === 0 && after.length === 1) {
+    const [counted, year, count] = after[0]!;
+    addToCell(counted, year, count, rows);
+    return;
+  }
   const difference = new Map<string, { counted: Counted; year: number; count: number }>();
   const add = ([counted, year, count]: Share, sign: 1 | -1): void => {
     const key = JSON.stringify([counted, year]);
@@ -45,7 +50,7 @@ export function moveCells(before: readonly Share[], after: readonly Share[], row
 
 function addToCell(counted: Counted, year: number, by: number, rows: Rows): void {
   const [figure, ...rest] = counted;
-  const dimensions = JSON.stringify(rest);
+  const dimensions = rest.length === 0 ? '[]' : JSON.stringify(rest);
   const count = (rows.get('cell', [figure, year, dimensions])?.['count'] as number | undefined ?? 0) + by;
   if (count === 0) rows.remove('cell', [figure, year, dimensions]);
   else rows.put('cell', { figure, year, dimensions, count });

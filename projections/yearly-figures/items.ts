@@ -1,92 +1,162 @@
-import type { ConsentAct } from '#domain/consent/acts';
 import type { CountedDecision, CountedSharing } from '#domain/account/sharing-account';
+import type { ConsentAct } from '#domain/consent/acts';
+import type { EventId, Position } from '#domain/ledger/ids';
 import type { Share } from '#projections/yearly-figures/cells';
 import { jsonIn } from '#projections/json-column';
-import { StoredJson, type Row, type RowReader, type Rows, type TableDefinition } from '#projections/projection';
+import { StoredJson, type RowReader, type Rows, type TableDefinition } from '#projections/projection';
 
 /**
- * What the figures remember of each dossier, all in one table ordered by stream: what belongs together lies on the
- * same page, so an event moves one or two pages and no index.
+ * What the figures remember of each dossier. `place` gives a dossier a number, the position of the first of its events
+ * that counts: dossiers of one time lie together, so that an event moves few pages however many dossiers there are.
  *
- *     kind       id            sub          value                      mark
- *     sharing    decision id   event id     the sharing                -             '' when it cites none
- *     decision   decision id   ''           the decision, or null      1: cited      null: cited, and not come yet
- *     relies     consent id    decision id  -                          -             which decisions cite a consent
- *     consent    consent id    ''           its acts                   1: cited
+ *     kind       id            value                              shares
+ *     event      event id      what a correction must find back   what the event counts for
+ *     decision   decision id   its versions and who cites it
+ *     consent    consent id    its acts and who cites it
+ *     plan       plan id       its ends and its consents
  */
-export const ITEM_TABLE: TableDefinition = {
-  name: 'item',
-  columns: { stream: 'text', kind: 'text', id: 'text', sub: 'text', value: 'text', shares: 'text', mark: 'integer' },
-  key: ['stream', 'kind', 'id', 'sub'],
-};
+export const ITEM_TABLES: readonly TableDefinition[] = [
+  { name: 'place', columns: { stream: 'text', no: 'integer' }, key: ['stream'] },
+  { name: 'item', columns: { no: 'integer', kind: 'text', id: 'text', value: 'text', shares: 'text' }, key: ['no', 'kind', 'id'] },
+];
 
-type Kind = 'sharing' | 'decision' | 'relies' | 'consent';
+export type GroupKind = 'decision' | 'consent' | 'plan';
 
-export interface KeptSharing {
-  readonly eventId: string;
-  readonly sharing: CountedSharing;
+/** Of a sharing all that is counted, of another event the group that holds it; an objection is in none. */
+export type EventValue =
+  | { readonly sharing: CountedSharing }
+  | { readonly kind: GroupKind; readonly id: string }
+  | { readonly kind: 'objection' };
+
+export interface KeptEvent {
+  readonly value: EventValue;
   readonly shares: readonly Share[];
 }
 
+export interface DecisionVersion {
+  readonly eventId: EventId;
+  /** Of the event itself, also when it was corrected: of two under one id the one recorded last counts. */
+  readonly position: Position;
+  readonly decision: CountedDecision;
+}
+
 export interface KeptDecision {
-  /** Null while a sharing cites it and it has not come. */
-  readonly decision: CountedDecision | null;
-  readonly cited: boolean;
+  readonly versions: readonly DecisionVersion[];
+  /** Event ids of sharings that cite it. */
+  readonly sharings: readonly EventId[];
 }
 
+/** `renews`: the consent that it renews under an id of its own. */
+export type KeptAct = ConsentAct & { readonly renews?: string };
+
+/** Ids that no longer hold after a correction may stay in the lists: what they lead to is asked anew. */
 export interface KeptConsent {
-  readonly acts: readonly ConsentAct[];
-  readonly cited: boolean;
+  readonly acts: readonly KeptAct[];
+  /** Decisions that cite it. */
+  readonly decisions: readonly string[];
+  readonly renews: readonly string[];
+  readonly renewedBy: readonly string[];
 }
 
-export function keepSharing(stream: string, { eventId, sharing, shares }: KeptSharing, rows: Rows): void {
-  rows.put('item', { ...item(stream, 'sharing', sharing.decisionId ?? '', eventId), value: new StoredJson(sharing), shares: new StoredJson(shares) });
+export interface KeptPlan {
+  readonly ends: readonly KeptAct[];
+  /** Consents that end with it. */
+  readonly consents: readonly string[];
 }
 
-/** The sharings that cite the decision, as they came. */
-export function sharingsUnder(stream: string, decisionId: string, rows: RowReader): readonly KeptSharing[] {
-  return rows.select('item', { stream, kind: 'sharing', id: decisionId }).map((row) => ({
-    eventId: row['sub'] as string, sharing: jsonIn<CountedSharing>(row, 'value'), shares: jsonIn<readonly Share[]>(row, 'shares'),
-  }));
+const NO_SHARES: readonly Share[] = [];
+const NO_DECISION: KeptDecision = { versions: [], sharings: [] };
+const NO_CONSENT: KeptConsent = { acts: [], decisions: [], renews: [], renewedBy: [] };
+const NO_PLAN: KeptPlan = { ends: [], consents: [] };
+
+/** Null: nothing of it was counted yet. */
+export function placeOf(stream: string, rows: RowReader): number | null {
+  return rows.get('place', [stream])?.['no'] as number | undefined ?? null;
 }
 
-export function decisionOf(stream: string, decisionId: string, rows: RowReader): KeptDecision | null {
-  const row = rows.get('item', [stream, 'decision', decisionId, '']);
-  if (row === undefined) return null;
-  return { decision: row['value'] === null ? null : jsonIn<CountedDecision>(row, 'value'), cited: row['mark'] === 1 };
+export function givePlace(stream: string, position: Position, rows: Rows): number {
+  const known = placeOf(stream, rows);
+  if (known !== null) return known;
+  rows.put('place', { stream, no: position });
+  return position;
 }
 
-export function keepDecision(stream: string, decisionId: string, { decision, cited }: KeptDecision, rows: Rows): void {
-  rows.put('item', { ...item(stream, 'decision', decisionId, '', cited), value: decision === null ? null : new StoredJson(decision) });
-}
+/** The items of one dossier. */
+export class Items {
+  readonly #no: number;
+  readonly #rows: Rows;
 
-export function keepReliance(stream: string, consentId: string, decisionId: string, rows: Rows): void {
-  rows.put('item', item(stream, 'relies', consentId, decisionId));
-}
+  constructor(no: number, rows: Rows) {
+    this.#no = no;
+    this.#rows = rows;
+  }
 
-export function dropReliance(stream: string, consentId: string, decisionId: string, rows: Rows): void {
-  rows.remove('item', [stream, 'relies', consentId, decisionId]);
-}
+  event(eventId: EventId): KeptEvent | null {
+    const row = this.#rows.get('item', [this.#no, 'event', eventId]);
+    return row === undefined ? null : { value: jsonIn<EventValue>(row, 'value'), shares: row['shares'] === null ? NO_SHARES : jsonIn<readonly Share[]>(row, 'shares') };
+  }
 
-/** Ids of the decisions that cite the consent. */
-export function reliancesOf(stream: string, consentId: string, rows: RowReader): readonly string[] {
-  return rows.select('item', { stream, kind: 'relies', id: consentId }).map((row) => row['sub'] as string);
-}
+  keepEvent(eventId: EventId, { value, shares }: KeptEvent): void {
+    this.#rows.put('item', { no: this.#no, kind: 'event', id: eventId, value: new StoredJson(value), shares: shares.length === 0 ? null : new StoredJson(shares) });
+  }
 
-export function consentOf(stream: string, consentId: string, rows: RowReader): KeptConsent {
-  const row = rows.get('item', [stream, 'consent', consentId, '']);
-  return row === undefined
-    ? { acts: [], cited: false } : { acts: jsonIn<readonly ConsentAct[]>(row, 'value'), cited: row['mark'] === 1 };
-}
+  dropEvent(eventId: EventId): void {
+    this.#rows.remove('item', [this.#no, 'event', eventId]);
+  }
 
-export function keepConsent(stream: string, consentId: string, { acts, cited }: KeptConsent, rows: Rows): void {
-  rows.put('item', { ...item(stream, 'consent', consentId, '', cited), value: new StoredJson(acts) });
+  decision(id: string): KeptDecision {
+    return this.#group('decision', id, NO_DECISION);
+  }
+
+  consent(id: string): KeptConsent {
+    return this.#group('consent', id, NO_CONSENT);
+  }
+
+  plan(id: string): KeptPlan {
+    return this.#group('plan', id, NO_PLAN);
+  }
+
+  keepDecision(id: string, value: KeptDecision): void {
+    this.#keepGroup('decision', id, value);
+  }
+
+  keepConsent(id: string, value: KeptConsent): void {
+    this.#keepGroup('consent', id, value);
+  }
+
+  keepPlan(id: string, value: KeptPlan): void {
+    this.#keepGroup('plan', id, value);
+  }
+
+  #group<Value>(kind: GroupKind, id: string, none: Value): Value {
+    const row = this.#rows.get('item', [this.#no, kind, id]);
+    return row === undefined ? none : jsonIn<Value>(row, 'value');
+  }
+
+  #keepGroup(kind: GroupKind, id: string, value: KeptDecision | KeptConsent | KeptPlan): void {
+    this.#rows.put('item', { no: this.#no, kind, id, value: new StoredJson(value), shares: null });
+  }
 }
 
 export function forgetItems(stream: string, rows: Rows): void {
-  for (const row of rows.select('item', { stream })) rows.remove('item', ITEM_TABLE.key.map((column) => row[column]!));
+  const no = placeOf(stream, rows);
+  if (no === null) return;
+  for (const row of rows.select('item', { no })) rows.remove('item', [no, row['kind']!, row['id']!]);
+  rows.remove('place', [stream]);
 }
 
-function item(stream: string, kind: Kind, id: string, sub: string, marked?: boolean): Row {
-  return { stream, kind, id, sub, value: null, shares: null, mark: marked === undefined ? null : marked ? 1 : 0 };
+/** With one more id at the end; the same list when it is there already. */
+export function withId<Id extends string>(ids: readonly Id[], id: Id): readonly Id[] {
+  return ids.includes(id) ? ids : [...ids, id];
+}
+
+/** In the order of position, a version of the same event replaced. */
+export function placed<One extends { readonly eventId: string; readonly position: Position }>(list: readonly One[], one: One): readonly One[] {
+  const last = list.at(-1);
+  if (last === undefined || (last.position < one.position)) return [...list, one];
+  return [...list.filter(({ eventId }) => eventId !== one.eventId), one].sort((a, b) => a.position - b.position);
+}
+
+export function without<One extends { readonly eventId: string }>(list: readonly One[], eventId: string): readonly One[] {
+  return list.filter((one) => one.eventId !== eventId);
 }

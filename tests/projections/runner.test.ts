@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DEFINITIONS_VERSION } from '#domain/account/definitions';
 import type { LedgerEvent } from '#domain/ledger/event';
 import { MemoryViews } from '#infra/views/memory-views';
 import type { ViewStore } from '#infra/views/port';
@@ -316,7 +317,7 @@ describe('a destruction run', () => {
     const upTo = await live.runner.pauseAt(1);
     await ledger.append('log-00000000-0000-4000-8000-000000000009' as never, {
       type: 'figures-fixed', schema: 1,
-      data: { runId: 'run', upTo, chunk: 1, chunks: 1, definitionsVersion: 1, cells: [{ figure: 'sharings', year: 2024, dimensions: ['route'], count: 3 }] },
+      data: { runId: 'run', upTo, chunk: 1, chunks: 1, definitionsVersion: DEFINITIONS_VERSION, cells: [{ figure: 'sharings', year: 2024, dimensions: ['route'], count: 3 }] },
     });
     live.runner.resume();
     expect(await live.runner.waitFor(2, 60_000, 'yearly-figures')).toBe(false);

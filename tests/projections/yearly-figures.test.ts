@@ -114,9 +114,13 @@ describe('stocks at 31 December', () => {
     expect(series(cells, 'dossiers-held')).toEqual([0, 0, 0, 0, 1, 1, 0, 0]);
   });
 
-  it('a hold by class in the governance stream is no dossier', () => {
-    const byClass = { stream: GOVERNANCE, event: { type: 'hold-placed', schema: 1, data: { kind: 'vernietigingsstop', on: '2021-01-01', scope: {} } } };
-    expect(cellsAfter(...base, byClass)).toEqual(cellsAfter(...base));
+  it('a hold by class takes out what it covers, and is itself no dossier', () => {
+    const byClass = (type: string, on: string, laws: readonly string[]): Recorded => ({ stream: GOVERNANCE, event: { type, schema: 1, data: { kind: 'vernietigingsstop', on, scope: { laws } } } });
+    const cells = cellsAfter(...base, byClass('hold-placed', '2021-01-01', ['wmo2015']), byClass('hold-lifted', '2023-02-01', ['wmo2015']));
+    expect(series(cells, 'dossiers-due')).toEqual([0, 0, 0, 1, 0, 0, 1, 1]);
+    expect(series(cells, 'dossiers-held')).toEqual([0, 0, 0, 0, 1, 1, 0, 0]);
+    expect(series(cells, 'dossiers')).toEqual([0, 1, 1, 1, 1, 1, 1, 1]);
+    expect(cellsAfter(...base, byClass('hold-placed', '2021-01-01', ['jeugdwet']))).toEqual(cellsAfter(...base));
   });
 
   it('destruction takes it out of every stock and counts it; called off puts it back', () => {
