@@ -1,9 +1,10 @@
-import type { DestructionBegun, GateEvent } from '#domain/destruction/events';
+import type { DestructionBegun, GateEvent, Procedure } from '#domain/destruction/events';
 import type { AdoptedSchedule } from '#domain/governance/state';
 import { events, refuse, type Decision } from '#domain/ledger/decider';
 import { refusal } from '#domain/ledger/refusals';
 import type { ClassHold } from '#domain/retention/class-holds';
-import { isDue, type Undated } from '#domain/retention/retention-date';
+import { procedureOf } from '#domain/retention/procedure';
+import { isDue, type Dated, type Undated } from '#domain/retention/retention-date';
 import { evolveRetention, initialRetention, RETENTION_EVENTS, type RetentionInput, type RetentionState } from '#domain/retention/state';
 
 /** Whether the dossier's destruction has begun: from then on its stream takes only `destruction-called-off`. */
@@ -24,8 +25,17 @@ export type GateCommand =
     readonly classHolds: readonly ClassHold[];
     /** Calendar date in Amsterdam. */
     readonly today: string;
+    /** Of a list that did not take the full procedure; absent: it did, and any dossier may go by it. */
+    readonly lighter?: LighterProcedure;
   }
   | { readonly kind: 'call-off-destruction'; readonly runId: string; readonly reason: string };
+
+/** What a list that skipped steps may take, asked again at the gate. */
+export interface LighterProcedure {
+  readonly procedure: Exclude<Procedure, 'full'>;
+  /** Of a standing list: every rule of a dossier must be one of these. */
+  readonly rules?: readonly string[];
+}
 
 /** What the gate looks at of one dossier. */
 export interface GateView {
@@ -34,7 +44,7 @@ export interface GateView {
 }
 
 /** Why a dossier on an approved list stays: counted on the certificate. `gone`: destroyed before this run. */
-export type SkipReason = 'not-adopted' | 'held' | 'permanent' | 'no-date' | 'not-due' | 'begun-elsewhere' | 'gone';
+export type SkipReason = 'not-adopted' | 'held' | 'permanent' | 'no-date' | 'not-due' | 'other-procedure' | 'begun-elsewhere' | 'gone';
 
 /** As a person reads them on the certificate. */
 export const SKIP_LABELS: Readonly<Record<SkipReason, string>> = {
@@ -43,6 +53,7 @@ export const SKIP_LABELS: Readonly<Record<SkipReason, string>> = {
   'permanent': 'blijvend te bewaren',
   'no-date': 'geen datum te bepalen',
   'not-due': 'bewaartermijn nog niet voorbij',
+  'other-procedure': 'vraagt een zwaardere procedure',
   'begun-elsewhere': 'al in een andere uitvoering',
   'gone': 'al eerder vernietigd',
 };
@@ -80,6 +91,7 @@ export function passGate(command: GateCommand & { kind: 'begin-destruction' }, {
   if (gate.begun !== null) return { kind: 'obstacle', reason: 'begun-elsewhere' };
   const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today), command.classHolds);
   if (!answer.due) return { kind: 'obstacle', reason: reasonOf(answer) };
+  if (command.lighter !== undefined && !mayGoBy(command.lighter, answer.date, retention, command.schedule)) return { kind: 'obstacle', reason: 'other-procedure' };
   const { rule, firstDestructionDay } = answer.date;
   return {
     kind: 'through',
@@ -88,6 +100,13 @@ export function passGate(command: GateCommand & { kind: 'begin-destruction' }, {
       data: { runId: command.runId, listId: command.listId, rule, firstDestructionDay, on: command.today },
     },
   };
+}
+
+/** Rules, policies and facts may have moved since the list was drawn up. */
+function mayGoBy({ procedure, rules }: LighterProcedure, date: Dated, retention: RetentionState, schedule: AdoptedSchedule | null): boolean {
+  if (schedule === null) return false;
+  const asked = procedureOf(retention, date, schedule);
+  return asked !== 'full' && (procedure === 'short' || asked === 'standing') && (rules === undefined || date.rules.every(({ id }) => rules.includes(id)));
 }
 
 /** Null when nothing stands in the way. */

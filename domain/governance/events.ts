@@ -173,7 +173,9 @@ export type NightlyRunRecorded = NewEvent<'nightly-run-recorded', {
   readonly retentionExpired: number;
   readonly consentExpired: number;
   readonly authorityEnded: number;
-  /** The list drawn up for this month. */
+  /** Calendar month (YYYY-MM) for which was looked whether there is anything to propose. */
+  readonly proposedFor?: string;
+  /** The list drawn up for it; absent when nothing may go. */
   readonly proposed?: { readonly listId: string; readonly items: number };
   /** Proposals that nobody took up, withdrawn for the new one. */
   readonly withdrawn?: readonly string[];
@@ -182,6 +184,8 @@ export type NightlyRunRecorded = NewEvent<'nightly-run-recorded', {
   /** Under a standing authorisation. */
   readonly executed?: readonly { readonly listId: string; readonly authorisationId: string; readonly destroyed: number }[];
   readonly stopped?: readonly { readonly authorisationId: string; readonly reason: AuthorisationEnd; readonly due: number }[];
+  /** Codes of refusals: what stood under an authorisation and could not go. */
+  readonly refused?: readonly string[];
 }>;
 
 export type GovernanceEvent =

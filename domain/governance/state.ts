@@ -26,7 +26,7 @@ export interface GovernanceState {
   readonly authorisations: readonly StandingAuthorisation[];
   /** What the nightly run remembers of its nights. */
   readonly nights: {
-    /** Calendar month (YYYY-MM) of the last proposal. */
+    /** Calendar month (YYYY-MM) for which was last looked whether there is anything to propose. */
     readonly proposedIn: string | null;
     /** Day of the last reminder by list. */
     readonly reminded: Readonly<Record<string, string>>;
@@ -118,11 +118,11 @@ export function evolveGovernance(state: GovernanceState, event: GovernanceEvent 
 /** Reminders of lists that are long settled are forgotten. */
 const REMEMBERED_DAYS = 90;
 
-function nightsAfter(nights: GovernanceState['nights'], { today, proposed, reminded = [] }: NightlyRunRecorded['data']): GovernanceState['nights'] {
+function nightsAfter(nights: GovernanceState['nights'], { today, proposedFor, reminded = [] }: NightlyRunRecorded['data']): GovernanceState['nights'] {
   const since = Temporal.PlainDate.from(today).subtract({ days: REMEMBERED_DAYS }).toString();
   const kept = Object.entries(nights.reminded).filter(([, on]) => on >= since);
   return {
-    proposedIn: proposed === undefined ? nights.proposedIn : today.slice(0, 7),
+    proposedIn: proposedFor ?? nights.proposedIn,
     reminded: Object.fromEntries([...kept, ...reminded.map(({ listId }) => [listId, today] as const)]),
   };
 }

@@ -1,4 +1,5 @@
 import { consentStatusProjection } from '#projections/consent-status/projection';
+import { destructionRegisterProjection } from '#projections/destruction-register/projection';
 import { dossierRegisterProjection } from '#projections/dossier-register/projection';
 import { expiryCalendarProjection } from '#projections/expiry-calendar/projection';
 import { ownTermsProjection } from '#projections/own-terms/projection';
@@ -8,5 +9,5 @@ import { yearlyFiguresProjection } from '#projections/yearly-figures/projection'
 
 /** Every view the ledger keeps; a new one is added here and nowhere else. */
 export const PROJECTIONS: readonly Projection[] = [
-  consentStatusProjection, dossierRegisterProjection, expiryCalendarProjection, ownTermsProjection, retentionAgendaProjection, yearlyFiguresProjection,
+  consentStatusProjection, destructionRegisterProjection, dossierRegisterProjection, expiryCalendarProjection, ownTermsProjection, retentionAgendaProjection, yearlyFiguresProjection,
 ];

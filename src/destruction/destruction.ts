@@ -9,6 +9,7 @@ import { OwnTerms } from '#src/destruction/own-terms/own-terms';
 import type { OnStep } from '#src/destruction/run/run';
 import { RunExecutor } from '#src/destruction/run/run-executor';
 import { runLedgerOf } from '#src/destruction/run/run-ledger-of';
+import { NightlyLists } from '#src/scheduling/nightly-lists';
 
 export interface DestructionOptions {
   /** The projections the ledger was opened with. */
@@ -49,6 +50,10 @@ export function destructionProvider(projections: readonly Projection[], onInterr
   return {
     provide: DestructionLists,
     inject: [LEDGER],
-    useFactory: (ledger: Ledger) => destructionOf(ledger, { projections, onInterrupted }).lists,
+    useFactory: (ledger: Ledger) => {
+      const { lists, runs } = destructionOf(ledger, { projections, onInterrupted });
+      ledger.nightly.lookAfter(new NightlyLists({ ledger, lists, runs, due: dueFromAgenda(ledger) }));
+      return lists;
+    },
   };
 }

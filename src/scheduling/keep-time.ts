@@ -1,6 +1,7 @@
 import { CLOCK_DOUBTS } from '#domain/governance/clock-trust';
 import type { Ledger } from '#src/composition/ledger';
 import { TICK_EVERY_MS } from '#src/scheduling/clock-watch';
+import { nightLines } from '#src/scheduling/night-lines';
 import { NightlyTimer } from '#src/scheduling/nightly-timer';
 
 export interface TimeKeeping {
@@ -26,8 +27,7 @@ export async function keepTime(ledger: Ledger, say: (line: string) => void, onFa
     try {
       const outcome = await ledger.nightly.run();
       if (outcome.kind === 'refused') return false;
-      const { today, retentionExpired, consentExpired, authorityEnded } = outcome.value;
-      if (retentionExpired + consentExpired + authorityEnded > 0) say(`Nachtelijke run tot en met ${today}: ${retentionExpired} bewaartermijnen voorbij, ${consentExpired} toestemmingen verlopen, ${authorityEnded} keer einde van gezag.`);
+      for (const line of nightLines(outcome.value)) say(line);
       return true;
     } catch (error) {
       onFault(error);

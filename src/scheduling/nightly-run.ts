@@ -8,6 +8,7 @@ import type { Ledger } from '#src/composition/ledger';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 import { done, refused, type Outcome } from '#src/recording/outcome';
 import { daysToRecord } from '#src/scheduling/days-to-record';
+import type { ListsOfNight, NightlyLists } from '#src/scheduling/nightly-lists';
 
 export interface NightlyCounts {
   /** Calendar date in Amsterdam up to which was looked. */
@@ -15,6 +16,8 @@ export interface NightlyCounts {
   readonly retentionExpired: number;
   readonly consentExpired: number;
   readonly authorityEnded: number;
+  /** What it did with destruction lists; absent when nothing. */
+  readonly lists?: ListsOfNight;
 }
 
 type Parts = Pick<Ledger, 'store' | 'views' | 'runner' | 'clock' | 'governance' | 'clockWatch'> & {
@@ -41,9 +44,15 @@ export class NightlyRun {
   readonly #ledger: Parts;
   #underWay: Promise<unknown> | null = null;
   #stopped = false;
+  #lists: NightlyLists | null = null;
 
   constructor(ledger: Parts) {
     this.#ledger = ledger;
+  }
+
+  /** Given once there are lists to look after: they need what the ledger alone has not. */
+  lookAfter(lists: NightlyLists): void {
+    this.#lists = lists;
   }
 
   async run(): Promise<Outcome<NightlyCounts>> {
@@ -60,7 +69,7 @@ export class NightlyRun {
   /** The ledger closes: a run under way stops after what it is recording. The next run goes on there. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#underWay?.catch(() => undefined);
+    if (this.#lists?.destroying !== true) await this.#underWay?.catch(() => undefined);
   }
 
   async #run(): Promise<Outcome<NightlyCounts>> {
@@ -82,7 +91,16 @@ export class NightlyRun {
         for (const lapse of recorded.flatMap((list) => list ?? [])) counts[COUNTED[lapse.type]] += 1;
       }
     }
-    return done(counts);
+    return this.#withLists(counts, today);
+  }
+
+  async #withLists(counts: NightlyCounts, today: Temporal.PlainDate): Promise<Outcome<NightlyCounts>> {
+    const { governance, clock } = this.#ledger;
+    const lists = this.#lists === null ? {} : await this.#lists.run(today, () => this.#stopped);
+    if (lists === null) return refused(CUT_OFF);
+    if (Object.keys(lists).length === 0) return done(counts);
+    const recorded = await governance.append({ type: 'nightly-run-recorded', schema: 1, data: { occurredAt: clock.now().toString(), ...counts, ...lists } }, null);
+    return recorded.kind === 'refused' ? recorded : done({ ...counts, lists });
   }
 
   /** What came to this dossier up to and including that day; null when it could not be recorded. */

@@ -14,7 +14,7 @@ import type { ListBook, LoadedList, Words } from '#src/destruction/lists/list-bo
 import { ItemsDestroyed } from '#src/destruction/lists/list-items';
 import { listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
 import { pageOf } from '#src/destruction/lists/list-page';
-import { newRunId, type RunExecutor } from '#src/destruction/run/run-executor';
+import { newRunId, type RunExecutor, type RunRequest } from '#src/destruction/run/run-executor';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 import { done, refused, type Outcome } from '#src/recording/outcome';
 
@@ -104,6 +104,7 @@ export class DestructionLists {
     if (decided.kind === 'refused') return decided;
     const started = await runs.start({
       runId: decided.value, list: { id: listId, stream: list.stream, revision: list.revision }, person: by, streams: dossiers,
+      ...await this.#lighter(list.state),
     });
     if (started.kind === 'refused') return started;
     const now = await book.load(listId);
@@ -113,6 +114,12 @@ export class DestructionLists {
   async view(listId: string, after: number): Promise<Outcome<ListPage>> {
     const list = await this.parts.book.load(listId);
     return list === null ? refused(unknownList()) : done(await pageOf(this.parts.book, list, after));
+  }
+
+  /** Everything on a list but what was taken off it; nothing when its items are gone. */
+  async *streamsOf(listId: string): AsyncGenerator<StreamName> {
+    const list = await this.parts.book.load(listId);
+    if (list !== null) yield* await this.#remaining(list) ?? [];
   }
 
   async certificate(listId: string): Promise<Outcome<CertificateView>> {
@@ -142,6 +149,14 @@ export class DestructionLists {
       throw error;
     }
     return streams;
+  }
+
+  /** What the gate asks again of a list that skipped steps. */
+  async #lighter({ procedure, authorisation }: ListState): Promise<Pick<RunRequest, 'lighter'>> {
+    if (procedure === 'full') return {};
+    const { authorisations } = await this.parts.governance.state();
+    const rules = procedure === 'short' ? {} : { rules: authorisations.find(({ id }) => id === authorisation?.id)?.rules ?? [] };
+    return { lighter: { procedure, ...rules } };
   }
 
   async #decideExecution(list: LoadedList, streams: readonly StreamName[], by: ActingPerson): Promise<Outcome<string>> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { LighterProcedure } from '#domain/destruction/gate';
 import type { ActingPerson } from '#domain/ledger/event';
 import { streamName, type Revision, type StreamName } from '#domain/ledger/ids';
 import { refusal } from '#domain/ledger/refusals';
@@ -32,6 +33,8 @@ export interface RunRequest {
   } | null;
   readonly person: ActingPerson | null;
   readonly streams: readonly StreamName[];
+  /** Of a list that did not take the full procedure. */
+  readonly lighter?: LighterProcedure;
 }
 
 /** Takes a list's dossiers through the eight steps, one run at a time; goes on with an open run from its journal. */
@@ -108,6 +111,7 @@ export class RunExecutor {
     return {
       version: 1, runId: request.runId, listId: request.list?.id ?? null, listStream: request.list?.stream ?? null,
       logStream: streamName('log', request.runId), person: request.person,
+      ...(request.lighter === undefined ? {} : { lighter: request.lighter }),
       checkpointBefore: store.head().checkpoint, begunOn: dayOfInstant(clock.now()).toString(), step: 'gate',
       dossiers: request.streams.map((stream) => ({ stream, gateEventId: writer.newEventId(), outcome: null })),
       own: request.list === null ? {} : { 'list-started': { id: writer.newEventId(), stream: request.list.stream, revision: request.list.revision + 1, position: null } },

@@ -1,5 +1,5 @@
 import type { FigureCell, LeafRange } from '#domain/destruction/events';
-import type { SkipReason } from '#domain/destruction/gate';
+import type { LighterProcedure, SkipReason } from '#domain/destruction/gate';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { EventId, Position, Revision, StreamName } from '#domain/ledger/ids';
 
@@ -21,6 +21,8 @@ export interface RunState {
   readonly logStream: StreamName;
   /** Who had it executed; null: the ledger itself. */
   readonly person: ActingPerson | null;
+  /** Of a list that did not take the full procedure. */
+  readonly lighter?: LighterProcedure;
   readonly checkpointBefore: string;
   readonly begunOn: string;
   step: RunStep;

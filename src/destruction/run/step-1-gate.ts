@@ -106,7 +106,8 @@ function obstacleNow(run: Run, events: readonly LedgerEvent[], governance: Gover
 }
 
 function command(run: Run, { schedule, classHolds }: GovernanceState): Parameters<typeof passGate>[0] {
-  return { kind: 'begin-destruction', runId: run.state.runId, listId: run.state.listId ?? '', schedule, classHolds, today: run.today() };
+  const { runId, listId, lighter } = run.state;
+  return { kind: 'begin-destruction', runId, listId: listId ?? '', schedule, classHolds, today: run.today(), ...(lighter === undefined ? {} : { lighter }) };
 }
 
 async function callOff(run: Run, { stream }: DossierInRun, reason: SkipReason): Promise<GateOutcome> {

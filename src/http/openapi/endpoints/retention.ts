@@ -4,7 +4,7 @@ import { JSON_TYPE } from '#src/http/body-parsers';
 import type { DtoSchemas } from '#src/http/openapi/dto-schemas';
 import { MIN_POSITION, type EndpointGroup } from '#src/http/openapi/endpoint';
 import { KNOWN_AT } from '#src/http/openapi/endpoints/questions';
-import { DAY, described, FLAG, list, nullable, NUMBER, object, ref, TEXT, type Schema } from '#src/http/openapi/schema';
+import { DAY, described, FLAG, list, nullable, NUMBER, object, ref, TEXT, UUID, type Schema } from '#src/http/openapi/schema';
 import { AdoptScheduleDto, PreviewScheduleDto } from '#src/retention/adopt-schedule.dto';
 
 const CATEGORY: Schema = { type: 'string', enum: AGENDA_CATEGORIES };
@@ -36,7 +36,13 @@ const SCHEMAS: EndpointGroup['schemas'] = {
   NightlyRun: object({
     today: described(DAY, 'Tot en met deze dag.'), retentionExpired: described(NUMBER, 'Bewaartermijnen die voorbij zijn.'),
     consentExpired: described(NUMBER, 'Toestemmingen die verlopen zijn.'), authorityEnded: described(NUMBER, 'Keer dat gezag of vertegenwoordiging eindigde.'),
-  }),
+    lists: described(object({
+      proposedFor: described(TEXT, 'Maand waarvoor naar een voorstel is gekeken.'), proposed: object({ listId: UUID, items: NUMBER }),
+      withdrawn: list(UUID), reminded: list(object({ listId: UUID, phase: TEXT, days: NUMBER, urgent: FLAG })),
+      executed: list(object({ listId: UUID, authorisationId: UUID, destroyed: NUMBER })),
+      stopped: list(object({ authorisationId: UUID, reason: TEXT, due: NUMBER })), refused: list(TEXT),
+    }, ['proposedFor', 'proposed', 'withdrawn', 'reminded', 'executed', 'stopped', 'refused']), 'Wat zij met vernietigingslijsten deed; ontbreekt als er niets was.'),
+  }, ['lists']),
   AgendaPage: object({
     today: described(DAY, 'De dag in Nederland waarvoor de agenda geldt.'),
     schedule: nullable(described(TEXT, 'Het vastgestelde schema. Geen schema: niets mag ooit vernietigd worden.')),

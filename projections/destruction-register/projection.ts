@@ -1,0 +1,51 @@
+import type { DoneListEvent, ListPhase } from '#domain/destruction/list-state';
+import { SCHEDULER } from '#domain/destruction/list-policy';
+import type { LedgerEvent } from '#domain/ledger/event';
+import { streamKind } from '#domain/ledger/ids';
+import { dayOfInstant } from '#domain/ledger/moments';
+import type { Projection, Row } from '#projections/projection';
+
+const PHASE_AFTER: Readonly<Partial<Record<DoneListEvent['type'], ListPhase>>> = {
+  'destruction-list-drawn-up': 'draft', 'destruction-list-submitted': 'submitted', 'destruction-list-reviewed': 'reviewed',
+  'destruction-list-changes-requested': 'changes-requested', 'destruction-list-approved': 'approved', 'destruction-list-cancelled': 'cancelled',
+  'destruction-list-started': 'executing', 'destruction-list-executed': 'executed', 'destruction-list-purged': 'purged',
+};
+
+/** Which destruction lists are there, where is each, and since when? One row a list; its name and its people are in its events. */
+export const destructionRegisterProjection: Projection = {
+  name: 'destruction-register',
+  version: 1,
+  tables: [{
+    name: 'list',
+    columns: { stream: 'text', phase: 'text', procedure: 'text', drawn_on: 'text', acted_on: 'text', executable_from: 'text', proposal: 'integer' },
+    key: ['stream'],
+    indexes: [['phase', 'acted_on'], ['drawn_on']],
+  }],
+  apply(event, rows) {
+    if (streamKind(event.stream) !== 'destruction-list') return;
+    const known = rows.get('list', [event.stream]);
+    const next = after(known, event);
+    if (next !== null) rows.put('list', next);
+  },
+  // A list itself is never destroyed.
+  forget() { /* nothing names a dossier here */ },
+};
+
+/** What people did on it; a location's confirmation is nobody's act. */
+function after(known: Row | undefined, event: LedgerEvent): Row | null {
+  const { type, data, person } = event as LedgerEvent & DoneListEvent;
+  if (type === 'destruction-list-drawn-up') {
+    return {
+      stream: event.stream, phase: 'draft', procedure: data.procedure ?? 'full', drawn_on: data.on, acted_on: data.on,
+      executable_from: null, proposal: person?.role === SCHEDULER ? 1 : 0,
+    };
+  }
+  if (known === undefined || !type.startsWith('destruction-list-')) return null;
+  const on = (data as { readonly on?: string }).on ?? dayOfInstant(Temporal.Instant.from(event.recordedAt)).toString();
+  return {
+    ...known, phase: PHASE_AFTER[type] ?? known['phase']!, acted_on: on,
+    executable_from: type === 'destruction-list-approved' ? data.executableFrom : known['executable_from']!,
+    // Whoever took the drawing up over made it theirs.
+    proposal: type === 'destruction-list-person-replaced' && data.part === 'drawing-up' ? 0 : known['proposal']!,
+  };
+}

@@ -1,0 +1,196 @@
+import { SCHEDULER, SMALL_RUN } from '#domain/destruction/list-policy';
+import type { ListPhase } from '#domain/destruction/list-state';
+import { capExceeded, worksOn, type StandingAuthorisation } from '#domain/destruction/standing';
+import type { NightlyRunRecorded } from '#domain/governance/events';
+import type { GovernanceState } from '#domain/governance/state';
+import type { ActingPerson } from '#domain/ledger/event';
+import { openLists, type RegisteredList } from '#projections/destruction-register/queries';
+import { destructionRegisterProjection } from '#projections/destruction-register/projection';
+import { agendaCounts } from '#projections/retention-agenda/queries';
+import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
+import type { Ledger } from '#src/composition/ledger';
+import type { DestructionLists } from '#src/destruction/lists/destruction-lists';
+import type { DueDossier, DueDossiers } from '#src/destruction/lists/due-dossiers';
+import type { RunExecutor } from '#src/destruction/run/run-executor';
+import { localIssuerName } from '#src/identity/issuers';
+
+/** What the night did with lists; recorded when there was anything. */
+export type ListsOfNight = Pick<NightlyRunRecorded['data'], 'proposedFor' | 'proposed' | 'withdrawn' | 'reminded' | 'executed' | 'stopped' | 'refused'>;
+
+export interface NightlyListsParts {
+  readonly ledger: Pick<Ledger, 'config' | 'store' | 'runner' | 'views' | 'governance'>;
+  readonly lists: DestructionLists;
+  readonly due: DueDossiers;
+  readonly runs: RunExecutor;
+}
+
+const WAIT_MS = 60_000;
+/** Nobody acted on a list for so long: somebody is told, and again after as long. */
+const REMIND_DAYS = 7;
+/** And for so long: it is said with force. */
+const URGENT_DAYS = 28;
+
+/**
+ * The night's part in destruction (retention-and-destruction.md): what stands under an authorisation of the archivist
+ * goes, within its caps; once a month a proposal is drawn up of what may go; who waits for whom is said. A person takes
+ * a proposal over before it goes on: the scheduler submits, reviews and approves nothing.
+ */
+export class NightlyLists {
+  readonly #parts: NightlyListsParts;
+  readonly #by: ActingPerson;
+  #destroying = false;
+
+  constructor(parts: NightlyListsParts) {
+    this.#parts = parts;
+    this.#by = { iss: localIssuerName(parts.ledger.config.oin), sub: 'nachtelijke-run', role: SCHEDULER };
+  }
+
+  /** A run is under way: it goes on at the next start, so that closing need not wait for it. */
+  get destroying(): boolean {
+    return this.#destroying;
+  }
+
+  /** Null when the views do not get there. `stopped`: asked between the parts. */
+  async run(today: Temporal.PlainDate, stopped: () => boolean): Promise<ListsOfNight | null> {
+    const { governance } = this.#parts.ledger;
+    if ((await governance.state()).schedule === null) return {};
+    if (!await this.#caughtUp()) return null;
+    const standing = await this.#standing(today, stopped);
+    // Since those lists were drawn up and executed the register moved on.
+    if (standing === null || stopped() || !await this.#caughtUp()) return null;
+    const open = [...openLists(this.#parts.ledger.views.reader(destructionRegisterProjection))];
+    const state = await governance.state();
+    return { ...standing, ...remindersOf(open, state, today), ...await this.#monthly(open, state, today) };
+  }
+
+  async #standing(today: Temporal.PlainDate, stopped: () => boolean): Promise<ListsOfNight | null> {
+    const executed: NonNullable<ListsOfNight['executed']>[number][] = [];
+    const ended: NonNullable<ListsOfNight['stopped']>[number][] = [];
+    const refused: string[] = [];
+    await this.#withdrawUnfinished();
+    const { authorisations } = await this.#parts.ledger.governance.state();
+    for (const authorisation of authorisations.filter((one) => worksOn(one, today.toString()))) {
+      if (stopped()) return null;
+      const due = await this.#count(authorisation, today);
+      if (due === null) return null;
+      const reason = capExceeded(authorisation, due, this.#living(today));
+      if (reason !== null) {
+        const { governance } = this.#parts.ledger;
+        const recorded = await governance.append({ type: 'standing-authorisation-ended', schema: 1, data: { id: authorisation.id, on: today.toString(), reason } }, null);
+        if (recorded.kind === 'refused') return null;
+        ended.push({ authorisationId: authorisation.id, reason, due });
+      } else if (due > 0 && !this.#waits(due, today)) {
+        const outcome = await this.#execute(authorisation, today);
+        if (typeof outcome === 'string') refused.push(outcome);
+        else executed.push({ ...outcome, authorisationId: authorisation.id });
+      }
+    }
+    return {
+      ...(executed.length === 0 ? {} : { executed }), ...(ended.length === 0 ? {} : { stopped: ended }), ...(refused.length === 0 ? {} : { refused }),
+    };
+  }
+
+  /** Fewer than ten wait for the month's end, as they do on any list. */
+  #waits(due: number, today: Temporal.PlainDate): boolean {
+    return this.#parts.ledger.config.smallRunsWait && due < SMALL_RUN && today.day < today.daysInMonth;
+  }
+
+  async #execute(authorisation: StandingAuthorisation, today: Temporal.PlainDate): Promise<{ readonly listId: string; readonly destroyed: number } | string> {
+    const { lists, runs } = this.#parts;
+    const drawn = await lists.drawUp(`Doorlopende machtiging ${today.toString()}`, this.#by, { procedure: 'standing', authorisation, only: under(authorisation) });
+    if (drawn.kind === 'refused') return drawn.refusal.code;
+    const { id: listId, version } = drawn.value;
+    const begun = await lists.begin(listId, version, this.#by);
+    if (begun.kind === 'refused') return begun.refusal.code;
+    this.#destroying = true;
+    try {
+      return { listId, destroyed: (await runs.finish())?.destroyed ?? 0 };
+    } finally {
+      this.#destroying = false;
+    }
+  }
+
+  /** Drawn up in a night that was cut off before it began; what is on it is counted anew. */
+  async #withdrawUnfinished(): Promise<void> {
+    const { ledger, lists } = this.#parts;
+    for (const { listId, procedure } of openLists(ledger.views.reader(destructionRegisterProjection))) {
+      if (procedure === 'standing') await this.#withdraw(lists, listId, 'De run van die nacht is niet begonnen.');
+    }
+  }
+
+  async #withdraw(lists: DestructionLists, listId: string, reason: string): Promise<boolean> {
+    const seen = await lists.view(listId, 0);
+    if (seen.kind === 'refused') return false;
+    return (await lists.act(listId, seen.value.version, { kind: 'cancel', reason }, this.#by)).kind === 'done';
+  }
+
+  async #count(authorisation: StandingAuthorisation, today: Temporal.PlainDate): Promise<number | null> {
+    const due = await this.#parts.due.dueOn(today.toString());
+    if (due === null) return null;
+    const counted = under(authorisation);
+    let count = 0;
+    for (const one of due) if (one.procedure === 'standing' && counted(one)) count += 1;
+    return count;
+  }
+
+  #living(today: Temporal.PlainDate): number {
+    const counts = agendaCounts(this.#parts.ledger.views.reader(retentionAgendaProjection), today);
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** At the first run of a month, whatever its day; what stands on another list is not proposed twice. */
+  async #monthly(open: readonly RegisteredList[], { nights, authorisations }: GovernanceState, today: Temporal.PlainDate): Promise<ListsOfNight> {
+    const { lists } = this.#parts;
+    const month = today.toString().slice(0, 7);
+    if (nights.proposedIn === month) return {};
+    const withdrawn: string[] = [];
+    for (const { listId } of open.filter(({ proposal, phase }) => proposal && phase === 'draft')) {
+      if (await this.#withdraw(lists, listId, 'Vervangen door het voorstel van deze maand.')) withdrawn.push(listId);
+    }
+    const taken = new Set<string>();
+    for (const { listId } of open) if (!withdrawn.includes(listId)) for await (const stream of lists.streamsOf(listId)) taken.add(stream);
+    const working = authorisations.filter((one) => worksOn(one, today.toString())).map(under);
+    const only = (one: DueDossier): boolean => !taken.has(one.stream) && !(one.procedure === 'standing' && working.some((covers) => covers(one)));
+    const drawn = await lists.drawUp(`Voorstel ${month}`, this.#by, { only });
+    return {
+      proposedFor: month,
+      ...(drawn.kind === 'done' ? { proposed: { listId: drawn.value.id, items: drawn.value.items } } : {}),
+      ...(withdrawn.length === 0 ? {} : { withdrawn }),
+    };
+  }
+
+  async #caughtUp(): Promise<boolean> {
+    const { store, runner } = this.#parts.ledger;
+    const head = store.head().size - 1;
+    for (const { name } of [retentionAgendaProjection, destructionRegisterProjection]) {
+      if (!await runner.waitFor(head, WAIT_MS, name)) return false;
+    }
+    return true;
+  }
+}
+
+function under({ rules }: StandingAuthorisation): (due: DueDossier) => boolean {
+  return ({ rule }) => rules.includes(rule);
+}
+
+/** Whom a list waits for since when; an approved one since the first day on which it may be executed. */
+function remindersOf(open: readonly RegisteredList[], { nights }: GovernanceState, today: Temporal.PlainDate): ListsOfNight {
+  const reminded = open.flatMap(({ listId, phase, actedOn, executableFrom }) => {
+    const since = phase === 'approved' && executableFrom !== null && executableFrom > actedOn ? executableFrom : actedOn;
+    const days = daysBetween(since, today);
+    const last = nights.reminded[listId];
+    if (days < REMIND_DAYS || (last !== undefined && daysBetween(last, today) < REMIND_DAYS)) return [];
+    return [{ listId, phase, days, urgent: days >= URGENT_DAYS }];
+  });
+  return reminded.length === 0 ? {} : { reminded };
+}
+
+function daysBetween(from: string, until: Temporal.PlainDate): number {
+  return Temporal.PlainDate.from(from).until(until, { largestUnit: 'day' }).days;
+}
+
+/** Dutch: who is waited for. */
+export const WAITS_FOR: Readonly<Partial<Record<ListPhase, string>>> = {
+  'draft': 'de recordmanager moet haar indienen', 'changes-requested': 'de recordmanager moet antwoord geven', 'submitted': 'de proceseigenaar moet haar beoordelen',
+  'reviewed': 'zij wacht op goedkeuring', 'approved': 'applicatiebeheer kan haar uitvoeren',
+};
