@@ -71,10 +71,16 @@ function readRetiredKeys(folder: string): readonly RetiredLogKey[] {
   });
 }
 
-/** Durable when it returns. The same again changes nothing. */
+/** Durable when it returns; the same again changes nothing. What earlier keys signed beyond it is lost. */
 export function keepRetiredKey(folder: string, { epoch, publicKey, until }: RetiredLogKey): void {
   const file = fileOf(folder, epoch);
   if (existsSync(file)) return;
+  for (const earlier of readRetiredKeys(folder)) if (earlier.until > until) writeRetired(folder, { ...earlier, until });
+  writeRetired(folder, { epoch, publicKey, until });
+}
+
+function writeRetired(folder: string, { epoch, publicKey, until }: RetiredLogKey): void {
+  const file = fileOf(folder, epoch);
   const spki = publicKeyText(publicKey);
   writeSecret(file, Buffer.from(`${JSON.stringify({ epoch, publicKey: spki, until })}\n`, 'utf8'));
 }

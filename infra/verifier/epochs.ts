@@ -55,22 +55,25 @@ export function readEarlierHeads(headDirs: readonly string[], findings: Findings
 /** Binds each epoch's lines to the leaves it signed, by the `epoch-started` events; what does not fit is a finding. */
 export function bindEpochs(ledger: Database.Database, earlier: ReturnType<typeof readEarlierHeads>, current: HeadRecord, findings: Findings): readonly Epoch[] {
   const started = startedEvents(ledger);
-  const heads = [...earlier.map(({ head }) => head), current];
-  if (started.length < heads.length && earlier.length > 0) {
+  const heads = [...earlier, { number: numberOf(current.log), head: current }];
+  const unknown = [...started.keys()].filter((number) => !heads.some((each) => each.number === number));
+  if (unknown.length > 0) {
+    findings.add('epoch-head-missing', `De hoofdregels van tijdvak ${unknown.join(', ')} ontbreken; dat deel van het grootboek is niet te controleren.`);
+  }
+  // A start that is not there yet lies where the new head begins.
+  let until = Infinity;
+  const epochs = heads.toReversed().map(({ number, head }, index): Epoch => {
+    // Of an earlier epoch whose start was lost itself, nothing came back.
+    const from = number === heads[0]!.number ? 0 : started.get(number)?.position ?? (index === 0 ? head.roots[0]!.size : until);
+    const epoch = { number, head, from, until };
+    until = from;
+    return epoch;
+  }).reverse();
+  if (earlier.length > 0 && !started.has(epochs.at(-1)!.number)) {
     findings.add('epoch-unfinished', 'De hoofdmappen beginnen een nieuw tijdvak dat in het grootboek ontbreekt: het terugzetten is niet afgemaakt.');
   }
-  if (started.length > heads.length) {
-    findings.add('epoch-head-missing', `Het grootboek telt ${started.length} tijdvakken; de hoofdmappen kennen er ${heads.length}. Zonder de oude hoofdregels is dat deel niet te controleren.`);
-  }
-  const known = started.slice(-heads.length);
-  // A start that is not there yet lies where the new head begins.
-  const startOf = (index: number): number => (index === 0 ? 0 : known[index]?.position ?? heads[index]!.roots[0]!.size);
-  const epochs = heads.map((head, index): Epoch => ({
-    number: earlier[index]?.number ?? (earlier.at(-1)?.number ?? 0) + 1, head,
-    from: startOf(index), until: index + 1 < heads.length ? startOf(index + 1) : Infinity,
-  }));
   epochs.slice(1).forEach((epoch, index) => {
-    const event = known[index + 1];
+    const event = started.get(epoch.number);
     if (event !== undefined) checkStart(event, epoch, epochs[index]!, findings);
   });
   return epochs;
@@ -81,9 +84,18 @@ export function logAt(epochs: readonly Epoch[], position: number): LogVerifier {
   return (epochs.findLast(({ from }) => from <= position) ?? epochs[0]!).head.log;
 }
 
-/** In leaf order. Types are lookup only, but one that hides a start also differs from its header, which is a finding. */
-function startedEvents(ledger: Database.Database): readonly Started[] {
-  return ledger.prepare("SELECT position, header, payload FROM events WHERE stream_no < 0 AND type = 'epoch-started' ORDER BY position").all() as Started[];
+/** By epoch. Types are lookup only, but one that hides a start also differs from its header, which is a finding. */
+function startedEvents(ledger: Database.Database): ReadonlyMap<number, Started> {
+  const rows = ledger.prepare("SELECT position, header, payload FROM events WHERE stream_no < 0 AND type = 'epoch-started' ORDER BY position").all() as Started[];
+  return new Map(rows.flatMap((row): [number, Started][] => {
+    const epoch = dataOf(row.payload)?.epoch;
+    return typeof epoch === 'number' ? [[epoch, row]] : [];
+  }));
+}
+
+/** `rekenschap/<oin>`, from the second epoch on with its number behind it. */
+function numberOf({ name }: LogVerifier): number {
+  return Number(/^[^/]+\/[^/]+\/([1-9][0-9]{0,3})$/.exec(name)?.[1] ?? 1);
 }
 
 function checkStart({ position, header, payload }: Started, epoch: Epoch, before: Epoch, findings: Findings): void {
@@ -120,5 +132,13 @@ function opened(header: Buffer, payload: Buffer, log: LogVerifier): StartedData 
   length.writeUInt32BE(header.length);
   const message = Buffer.concat([Buffer.from(LOG_CONTEXT, 'utf8'), length, header, payload.subarray(64)]);
   if (!verify(null, message, log.publicKey, payload.subarray(0, 64))) return null;
-  return ((JSON.parse(payload.toString('utf8', 64)) as { data?: StartedData }).data) ?? {};
+  return dataOf(payload) ?? {};
+}
+
+function dataOf(payload: Buffer): StartedData | null {
+  try {
+    return (JSON.parse(payload.toString('utf8', 64)) as { data?: StartedData }).data ?? null;
+  } catch {
+    return null;
+  }
 }

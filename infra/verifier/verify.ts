@@ -19,7 +19,8 @@ export interface VerifyOptions {
   readonly against?: readonly string[];
   /** For a copy made at this size: it is held against what was signed up to there. */
   readonly until?: number;
-  /** When the vault does not lie beside the ledger. */
+  /** When they are not called `ledger.db` and `vault.db` in the data folder. */
+  readonly ledgerFile?: string;
   readonly vaultFile?: string;
   /** The 32-byte master key: then every event is opened and compared with the vault. */
   readonly keys?: { readonly master: Uint8Array };
@@ -42,7 +43,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   // The head first: a ledger that grows meanwhile then only has a longer tail.
   const newest = readHeads(options.headDirs, findings);
   const { head, earlier } = headsUntil(options.until, newest, readEarlierHeads(options.headDirs, findings), findings);
-  const file = join(options.dataDir, 'ledger.db');
+  const file = options.ledgerFile ?? join(options.dataDir, 'ledger.db');
   if (!existsSync(file)) findings.add('ledger-missing', 'Er is geen ledger.db om te controleren.');
   const pass = head === null || !existsSync(file) ? null : await passAll(file, head, earlier, options, findings);
   if (head !== null) {

@@ -17,6 +17,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['doctor', async () => (await import('#src/cli/doctor/doctor')).doctor],
   ['export', async () => (await import('#src/cli/export/export')).exportCommand],
   ['backup', async () => (await import('#src/cli/backup')).backup],
+  ['restore', async () => (await import('#src/cli/restore')).restoreCommand],
   ['verify', async () => (await import('#src/cli/verify')).verifyCommand],
   ['rebuild', async () => (await import('#src/cli/rebuild')).rebuild],
 ]);

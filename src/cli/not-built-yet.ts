@@ -3,7 +3,6 @@ export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map(Object.entries
   advice: 'advies vragen voor een gegevensdeling',
   report: 'het jaarverslag vanaf de opdrachtregel',
   overview: 'het overzicht voor een betrokkene',
-  restore: 'een reservekopie terugzetten',
   'migrate-store': 'overstappen naar een andere opslag',
   'retention …': 'bewaartermijnen vaststellen en vernietigingslijsten vanaf de opdrachtregel',
 }));

@@ -11,14 +11,14 @@ export const verifyCommand: Command = {
   options: {
     data: FOLDER_OPTIONS.data,
     head: { type: 'string', value: 'map,…', help: 'hoofdmappen (REKENSCHAP_HEAD_DIR, anders ./head)' },
-    against: { type: 'string', value: 'bestand', help: 'vergelijk met een controlepunt of ontvangstbewijs dat elders bewaard is' },
+    against: { type: 'string', value: 'bestand,…', help: 'vergelijk met wat elders bewaard is: controlepunt, ontvangstbewijs, hoofdregel, verklaring' },
     keys: { type: 'boolean', help: 'open ook elke gebeurtenis met de sleutels (REKENSCHAP_MASTER_KEY_FILE)' },
   },
   async run(values, surroundings) {
     const against = text(values, 'against');
     const result = await verify({
       ...foldersOf(values, surroundings),
-      ...(against === undefined ? {} : { against: [readText(against)] }),
+      ...(against === undefined ? {} : { against: against.split(',').map((file) => readText(file.trim())) }),
       ...(flag(values, 'keys') ? { keys: { master: masterKey(surroundings) } } : {}),
     });
     surroundings.out(flag(values, 'json') ? JSON.stringify(result) : formatVerification(result).trimEnd());

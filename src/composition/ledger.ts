@@ -59,7 +59,7 @@ export async function openLedger(config: LedgerConfig, clock: Clock): Promise<Le
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const keys = openKeys({ masterKeyFile: config.masterKeyFile });
   // Before the engine: at its start it signs how far the vault is, and must not sign that of another.
-  refuseAnotherVault(config.dataDir, logKeyAt(keys.log, 0));
+  refuseAnotherVault({ ledger: join(config.dataDir, 'ledger.db'), vault: join(config.dataDir, 'vault.db') }, logKeyAt(keys.log, 0));
   const engine = await openEngine({ dataDir: config.dataDir, headDirs: config.headDirs, oin: config.oin, keys });
   try {
     return await assemble(config, clock, keys, engine, sources);

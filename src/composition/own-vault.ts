@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { decodeHeader, openLogEvent } from '#infra/sealing/sealing';
 
@@ -13,13 +12,12 @@ export class VaultRefused extends Error {
 }
 
 /**
- * Compares the vault with the one that the ledger's first leaf names. Reads only, and leaves what cannot be read to
+ * Compares the vault's file with the one that the ledger's first leaf names. Reads only, and leaves what cannot be read to
  * the engine's own checks. A vault of another ledger may open with the same master key and have a higher count.
  */
-export function refuseAnotherVault(dataDir: string, logKey: KeyObject): void {
-  const named = vaultNamedBy(join(dataDir, 'ledger.db'), logKey);
+export function refuseAnotherVault({ ledger, vault: file }: { readonly ledger: string; readonly vault: string }, logKey: KeyObject): void {
+  const named = vaultNamedBy(ledger, logKey);
   if (named === null) return;
-  const file = join(dataDir, 'vault.db');
   if (!existsSync(file)) throw new VaultRefused('vault-missing');
   const found = readOnce(file, (vault) => vault.prepare('SELECT vault_id FROM meta').pluck().get() as string | undefined);
   if (found !== undefined && found !== null && found !== named) throw new VaultRefused('vault-of-another-ledger');
