@@ -4,6 +4,7 @@ import { formatVerification, type Verification } from '#infra/verifier/verificat
 import { verify } from '#infra/verifier/verify';
 import { CommandFailure, EXIT, FOLDER_OPTIONS, flag, text, type Command, type ExitCode, type OptionValues, type Surroundings } from '#src/cli/command';
 import { environmentWith } from '#src/cli/folders';
+import { CERTIFICATE_OPTIONS, verifyCertificateFile } from '#src/cli/verify-certificate';
 
 export const verifyCommand: Command = {
   name: 'verify',
@@ -13,8 +14,10 @@ export const verifyCommand: Command = {
     head: { type: 'string', value: 'map,…', help: 'hoofdmappen (REKENSCHAP_HEAD_DIR, anders ./head)' },
     against: { type: 'string', value: 'bestand,…', help: 'vergelijk met wat elders bewaard is: controlepunt, ontvangstbewijs, hoofdregel, verklaring' },
     keys: { type: 'boolean', help: 'open ook elke gebeurtenis met de sleutels (REKENSCHAP_MASTER_KEY_FILE)' },
+    ...CERTIFICATE_OPTIONS,
   },
   async run(values, surroundings) {
+    if (text(values, 'certificate') !== undefined || text(values, 'log-key') !== undefined) return verifyCertificateFile(values, surroundings);
     const against = text(values, 'against');
     const result = await verify({
       ...foldersOf(values, surroundings),
