@@ -8,6 +8,7 @@ import { FenceFile } from '#infra/head/fence-file';
 import { epochOf, logKeyAt } from '#infra/keys/log-keys';
 import type { LedgerKeys } from '#infra/keys/port';
 import { decodeHeader } from '#infra/sealing/sealing';
+import { FINDING_WEIGHTS } from '#infra/verifier/verification';
 import { verify } from '#infra/verifier/verify';
 import { forgottenYears, readEvidence, type Evidence } from '#src/backup/evidence';
 import { streamsToGo } from '#src/backup/fenced-streams';
@@ -81,8 +82,10 @@ async function planned(request: RestoreRequest, made: Manifests, evidence: Evide
   refuseAnotherVault(files, logKeyAt(keys.log, 0));
   const { size, vaultCount, lastYear } = measure(files);
   const signedSize = made.ledger?.size ?? signedUpTo(headDirs, size);
-  const checked = await verify({ dataDir, ledgerFile: files.ledger, headDirs, until: signedSize });
-  if (checked.answer !== 'intact') throw new BackupRefused('backup-not-intact', `(${checked.findings[0]?.kind ?? 'onbekend'})`);
+  const { findings } = await verify({ dataDir, ledgerFile: files.ledger, headDirs, until: signedSize });
+  // The fence was judged by all folders together: one that lags behind is filled up from another.
+  const wrong = findings.find(({ kind }) => FINDING_WEIGHTS[kind] !== 'note' && kind !== 'fence-behind-head');
+  if (wrong !== undefined) throw new BackupRefused('backup-not-intact', `(${wrong.kind})`);
   if (forgottenYears(headDirs).some((year) => year >= lastYear)) throw new BackupRefused('fence-key-forgotten');
   if (!newEpoch && (size < evidence.size || vaultCount < evidence.vault)) {
     throw new BackupRefused('older-than-head', `Verloren gaan ${Math.max(0, evidence.size - size)} bladen.`);

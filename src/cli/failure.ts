@@ -15,10 +15,11 @@ export interface Failure {
 /** What an error code of the engine, the vault or the machine means to who runs the service. */
 const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries({
   'ledger-locked': 'Een ander proces schrijft in dit grootboek. Stop dat eerst, of gebruik dat proces.',
-  'ledger-behind-head': 'Het grootboek mist gebeurtenissen die al bevestigd zijn. Er wordt niet gestart: zo gaat niets verloren. Zet de juiste gegevensmap terug.',
-  'vault-behind-head': 'De kluis is ouder dan het grootboek. Er wordt niet gestart. Zet de juiste kluis terug.',
+  'ledger-behind-head': 'Het grootboek mist gebeurtenissen die al bevestigd zijn. Er wordt niet gestart: zo gaat niets verloren. Zet de juiste gegevensmap terug, of herstel met "rekenschap restore".',
+  'vault-behind-head': 'De kluis is ouder dan het grootboek. Er wordt niet gestart. Zet de juiste kluis terug, of herstel met "rekenschap restore".',
   'vault-missing': 'Het bestand vault.db (de kluis) ontbreekt in de gegevensmap. Er wordt niet gestart. Zet de kluis terug.',
   'vault-of-another-ledger': 'De kluis in de gegevensmap hoort bij een ander grootboek. Er wordt niet gestart. Zet de eigen kluis terug.',
+  'ledger-behind-fence': 'In het grootboek of de kluis leeft iets dat volgens het hek vernietigd is: er is een oude kopie teruggezet. Er wordt niet gestart. Herstel met "rekenschap restore --new-epoch".',
   'ledger-forked': 'De hoofdregels van het grootboek spreken elkaar tegen. Er wordt niet gestart. Controleer met "rekenschap verify".',
   'lookup-differs': 'De lijst van stromen in het grootboek klopt niet met de gebeurtenissen. Er wordt niet gestart: zo gaat geen sleutel verloren. Controleer met "rekenschap verify".',
   'event-missing': 'Er ontbreekt een gebeurtenis zonder dat een vernietiging dat verklaart. Controleer met "rekenschap verify".',

@@ -16,6 +16,7 @@ import type { LedgerConfig } from '#src/composition/config';
 import { startEpoch } from '#src/composition/epoch';
 import { Looks } from '#src/dossiers/looks';
 import { removeOrphans } from '#src/composition/orphans';
+import { refuseBehindFence } from '#src/composition/own-fence';
 import { refuseAnotherVault } from '#src/composition/own-vault';
 import { loadSourceTables, type SourceTables } from '#src/mapping/source-tables';
 import type { Projector } from '#src/projecting/projector';
@@ -60,6 +61,7 @@ export async function openLedger(config: LedgerConfig, clock: Clock): Promise<Le
   const keys = openKeys({ masterKeyFile: config.masterKeyFile });
   // Before the engine: at its start it signs how far the vault is, and must not sign that of another.
   refuseAnotherVault({ ledger: join(config.dataDir, 'ledger.db'), vault: join(config.dataDir, 'vault.db') }, logKeyAt(keys.log, 0));
+  refuseBehindFence(config.dataDir, config.headDirs);
   const engine = await openEngine({ dataDir: config.dataDir, headDirs: config.headDirs, oin: config.oin, keys });
   try {
     return await assemble(config, clock, keys, engine, sources);

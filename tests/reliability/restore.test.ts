@@ -9,7 +9,7 @@ import { restore, resumeRestore, type RestoreOptions } from '#src/backup/restore
 import { openResumedLedger } from '#src/composition/resumed-ledger';
 import type { ListView } from '#src/destruction/lists/list-view';
 import { collect, found, missing, type Canaries } from '../destruction/canaries.js';
-import { codeOf, configIn, headDirs, houseWithApprovedList, LedgerHouse, must, SYSTEM } from '../destruction/house.js';
+import { codeOf, configIn, headDirs, houseWithApprovedList, LedgerHouse, must } from '../destruction/house.js';
 import { backUp, newFolder, type MadeBackup } from './backup-fixture.js';
 
 const LATER = '2022-05-02T09:00:00Z';
