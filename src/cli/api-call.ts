@@ -20,8 +20,15 @@ export function post(values: OptionValues, surroundings: Surroundings, path: str
   return call(values, surroundings, path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }
 
+/** POST or PUT on the version that was seen (If-Match). */
+export function write(values: OptionValues, surroundings: Surroundings, method: 'POST' | 'PUT', path: string, body: unknown, version: number): Promise<unknown> {
+  return call(values, surroundings, path, {
+    method, headers: { 'content-type': 'application/json', 'if-match': `"${version}"` }, body: JSON.stringify(body),
+  });
+}
+
 interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }

@@ -4,5 +4,4 @@ export const NOT_BUILT_YET: ReadonlyMap<string, string> = new Map(Object.entries
   report: 'het jaarverslag vanaf de opdrachtregel',
   overview: 'het overzicht voor een betrokkene',
   'migrate-store': 'overstappen naar een andere opslag',
-  'retention …': 'bewaartermijnen vaststellen en vernietigingslijsten vanaf de opdrachtregel',
 }));

@@ -44,6 +44,7 @@ const RETENTION: readonly EndpointRow[] = [
 /** retention-and-destruction.md, "May"; one person one role per list is the list's own decider. */
 const DESTRUCTION: readonly EndpointRow[] = [
   { method: 'POST', path: '/v1/destruction-lists', roles: LIST_KEEPERS },
+  { method: 'GET', path: '/v1/destruction-lists', roles: LIST_READERS },
   { method: 'GET', path: '/v1/destruction-lists/:id', roles: LIST_READERS },
   { method: 'PUT', path: '/v1/destruction-lists/:id/items/:n', roles: ['process-owner', ...LIST_KEEPERS] },
   { method: 'POST', path: '/v1/destruction-lists/:id/submissions', roles: LIST_KEEPERS },

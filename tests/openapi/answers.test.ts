@@ -127,6 +127,8 @@ describe('answers are as the document says', () => {
     for (const wrong of [{ rules: ['wmo'] }, { rules: ['bestaat-niet'] }, { until: '2026-01-01' }, { until: '2036-01-01' }, { maxPercent: 101 }, { maxNumber: 0 }]) {
       expect(held('POST /standing-authorisations', await house.post('/v1/standing-authorisations', token['archivist']!, { ...authorisation, ...wrong })).status, JSON.stringify(wrong)).toBe(400);
     }
+    expect(held('GET /destruction-lists', await house.ask({ path: '/v1/destruction-lists', token: token['auditor']! })).body.lists).toHaveLength(2);
+    expect(held('GET /destruction-lists', await house.ask({ path: '/v1/destruction-lists?after=x', token: token['auditor']! })).status).toBe(400);
     const authorisations = () => house.ask({ path: '/v1/standing-authorisations', token: token['auditor']! });
     expect(held('GET /standing-authorisations', await authorisations()).body.authorisations).toHaveLength(1);
     const ending = `/v1/standing-authorisations/${given.body.id as string}/endings`;

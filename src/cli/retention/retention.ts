@@ -1,24 +1,54 @@
+import { EXCEPTION_KINDS } from '#domain/destruction/events';
 import { AGENDA_CATEGORIES } from '#projections/retention-agenda/queries';
 import { API_OPTIONS } from '#src/cli/api-call';
-import { WrongUse, text, type Command } from '#src/cli/command';
+import { WrongUse, text, type Command, type ExitCode, type OptionValues, type Surroundings } from '#src/cli/command';
+import { adoptSchedule } from '#src/cli/retention/adopt';
 import { showAgenda } from '#src/cli/retention/agenda';
+import { executeList, proposeList, showList, showLists } from '#src/cli/retention/lists';
+import { runNightly } from '#src/cli/retention/nightly';
+import { LIST_STEPS, takeStep } from '#src/cli/retention/steps';
 
-const NOT_BUILT_YET: ReadonlySet<string> = new Set(['adopt', 'propose', 'submit', 'review', 'approve', 'cancel', 'execute', 'nightly']);
+type Action = (values: OptionValues, surroundings: Surroundings) => Promise<ExitCode>;
+
+const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ['agenda', showAgenda], ['adopt', adoptSchedule], ['propose', proposeList], ['lists', showLists], ['show', showList],
+  ...LIST_STEPS.map((step): [string, Action] => [step.action, (values, surroundings) => takeStep(step, values, surroundings)]),
+  ['execute', executeList], ['nightly', runNightly],
+]);
+
+const NAMES = [...ACTIONS.keys()];
 
 export const retention: Command = {
   name: 'retention',
-  summary: 'toon wat weg mag, wat straks, en wat wacht (retention agenda)',
-  argument: { name: 'action', value: 'agenda' },
+  summary: 'bewaartermijnen en vernietigingslijsten: agenda, vaststellen, opstellen tot uitvoeren',
+  argument: { name: 'action', value: NAMES.join('|') },
   options: {
     ...API_OPTIONS,
-    category: { type: 'string', value: 'stand', help: `alleen deze stand: ${AGENDA_CATEGORIES.join(', ')}` },
-    limit: { type: 'string', value: 'aantal', help: 'hoeveel dossiers hoogstens (anders 100)' },
+    category: { type: 'string', value: 'stand', help: `agenda: alleen deze stand: ${AGENDA_CATEGORIES.join(', ')}` },
+    limit: { type: 'string', value: 'aantal', help: 'agenda: hoeveel dossiers hoogstens (anders 100)' },
+    schedule: { type: 'string', value: 'naam', help: 'adopt: een meegeleverd schema, of de versie van de regels in --rules' },
+    rules: { type: 'string', value: 'bestand', help: 'adopt: JSON-bestand met eigen regels' },
+    mandate: { type: 'string', value: 'plaats', help: 'adopt: nummer en datum van het besluit' },
+    on: { type: 'string', value: 'dag', help: 'adopt: dag van het besluit (2026-01-31)' },
+    'adopted-by': { type: 'string', value: 'orgaan', help: 'adopt: wie besloot (anders het college van burgemeester en wethouders)' },
+    'archivist-advice': { type: 'string', value: 'advies', help: 'adopt: het advies van de archivaris' },
+    name: { type: 'string', value: 'naam', help: 'propose: naam van de lijst; approve: die naam, overgetypt' },
+    procedure: { type: 'string', value: 'full|short', help: 'propose: volledige of korte procedure (anders full)' },
+    list: { type: 'string', value: 'id', help: 'de lijst waar het om gaat' },
+    seen: { type: 'string', value: 'versie', help: 'de versie van de lijst die u heeft gezien (anders die van nu)' },
+    reason: { type: 'string', value: 'tekst', help: 'cancel, request-changes, except, advise, take-over: waarom' },
+    answer: { type: 'string', value: 'tekst', help: 'submit: antwoord op een verzoek om wijziging' },
+    item: { type: 'string', value: 'nummer', help: 'except: de regel' },
+    exception: { type: 'string', value: 'soort', help: `except: ${EXCEPTION_KINDS.join(', ')}, of none om de regel terug te zetten` },
+    until: { type: 'string', value: 'dag', help: 'except: bij extend de laatste dag' },
+    rule: { type: 'string', value: 'regel', help: 'except: bij other-rule de regel die moet gelden' },
+    advice: { type: 'string', value: 'oordeel', help: 'advise: agreed of not-agreed' },
+    part: { type: 'string', value: 'stap', help: 'take-over: drawing-up of review' },
+    wait: { type: 'boolean', help: 'execute: wacht tot de lijst is uitgevoerd' },
   },
   async run(values, surroundings) {
-    const action = text(values, 'action');
-    if (action === 'agenda') return showAgenda(values, surroundings);
-    throw new WrongUse(action !== undefined && NOT_BUILT_YET.has(action)
-      ? 'Dit deel van "retention" is nog niet gebouwd; er is "retention agenda".'
-      : 'Gebruik: rekenschap retention agenda.');
+    const action = ACTIONS.get(text(values, 'action') ?? '');
+    if (action === undefined) throw new WrongUse(`Gebruik: rekenschap retention <${NAMES.join('|')}>.`);
+    return action(values, surroundings);
   },
 };

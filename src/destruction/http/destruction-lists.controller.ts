@@ -7,11 +7,11 @@ import type { PdfRenderer } from '#infra/rendering/pdf-renderer';
 import { certificateHash } from '#src/destruction/certificate-signature';
 import { etagOf, requiredVersion } from '#src/destruction/http/if-match';
 import {
-  ActOnDestructionList, CertificateOfDestructionList, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
+  ActOnDestructionList, CertificateOfDestructionList, DestructionListsThereAre, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
 } from '#src/destruction/http/messages';
 import type { ListWish } from '#src/destruction/lists/destruction-lists';
 import { AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, ReasonDto, ReplacePersonDto, SubmitListDto } from '#src/destruction/lists/list.dto';
-import type { CertificateView, ListPage, ListView } from '#src/destruction/lists/list-view';
+import type { CertificateView, ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
 import { chosenMediaType } from '#src/http/accept';
 import { JSON_TYPE } from '#src/http/body-parsers';
 import { PDF_RENDERER, PDF_TYPE, pdfAnswer } from '#src/http/pdf-answer';
@@ -39,6 +39,14 @@ export class DestructionListsController {
     const list = valueOf(await this.commands.execute(new DrawUpDestructionList(name, procedure ?? 'full', actingPerson(caller, KEEPERS))));
     reply.header('location', `/v1/destruction-lists/${list.id}`);
     return answer(list, reply);
+  }
+
+  /** Newest first; `after`: `next` of the page before. */
+  @Get()
+  async all(@Query('after') after: string | undefined): Promise<ListIndex> {
+    const place = after === undefined ? null : /^([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9a-f-]{36})$/.exec(after);
+    if (after !== undefined && place === null) throw new RefusalError(refusal('field-invalid', 'Geef de plaats uit "next" van de vorige pagina.', '/after'));
+    return valueOf(await this.queries.execute(new DestructionListsThereAre(place === null ? null : { drawnOn: place[1]!, listId: place[2]! })));
   }
 
   /** `after`: number of the last item of the page before. */

@@ -1,12 +1,18 @@
 import { Inject, type Provider } from '@nestjs/common';
 import { CommandHandler, QueryHandler, type ICommandHandler, type IQueryHandler } from '@nestjs/cqrs';
 import {
-  ActOnDestructionList, CertificateOfDestructionList, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
+  ActOnDestructionList, CertificateOfDestructionList, DestructionListsThereAre, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
 } from '#src/destruction/http/messages';
+import { refusal } from '#domain/ledger/refusals';
+import { destructionRegisterProjection } from '#projections/destruction-register/projection';
+import { registerPage } from '#projections/destruction-register/queries';
+import { LEDGER } from '#src/composition/ledger.token';
+import type { Ledger } from '#src/composition/ledger';
+import { MIN_POSITION_WAIT } from '#src/http/min-position';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import { LIST_POLICY_HANDLERS } from '#src/destruction/policy/handlers';
-import type { CertificateView, ListPage, ListView } from '#src/destruction/lists/list-view';
-import type { Outcome } from '#src/recording/outcome';
+import type { CertificateView, ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
+import { done, refused, type Outcome } from '#src/recording/outcome';
 
 @CommandHandler(DrawUpDestructionList)
 export class DrawUpDestructionListHandler implements ICommandHandler<DrawUpDestructionList> {
@@ -44,6 +50,27 @@ export class PageOfDestructionListHandler implements IQueryHandler<PageOfDestruc
   }
 }
 
+@QueryHandler(DestructionListsThereAre)
+export class DestructionListsThereAreHandler implements IQueryHandler<DestructionListsThereAre> {
+  constructor(@Inject(DestructionLists) private readonly lists: DestructionLists, @Inject(LEDGER) private readonly ledger: Ledger) {}
+
+  /** The register names them; each is read from its own events. */
+  async execute({ after }: DestructionListsThereAre): Promise<Outcome<ListIndex>> {
+    const { runner, store, views } = this.ledger;
+    if (!await runner.waitFor(store.head().size - 1, MIN_POSITION_WAIT, destructionRegisterProjection.name)) {
+      return refused(refusal('position-not-reached', 'Het overzicht van de lijsten is nog niet bijgewerkt. Probeer het straks opnieuw.'));
+    }
+    const found = registerPage(views.reader(destructionRegisterProjection), after, LISTS_AT_ONCE + 1);
+    const page = found.slice(0, LISTS_AT_ONCE);
+    const lists: ListView[] = [];
+    for (const { listId } of page) lists.push(await this.lists.summary(listId));
+    const last = page.at(-1);
+    return done({ lists, next: found.length > page.length && last !== undefined ? `${last.drawnOn}.${last.listId}` : null });
+  }
+}
+
+const LISTS_AT_ONCE = 100;
+
 @QueryHandler(CertificateOfDestructionList)
 export class CertificateOfDestructionListHandler implements IQueryHandler<CertificateOfDestructionList> {
   constructor(@Inject(DestructionLists) private readonly lists: DestructionLists) {}
@@ -55,5 +82,5 @@ export class CertificateOfDestructionListHandler implements IQueryHandler<Certif
 
 export const DESTRUCTION_HANDLERS: readonly Provider[] = [
   DrawUpDestructionListHandler, ActOnDestructionListHandler, ExecuteDestructionListHandler,
-  PageOfDestructionListHandler, CertificateOfDestructionListHandler, ...LIST_POLICY_HANDLERS,
+  PageOfDestructionListHandler, DestructionListsThereAreHandler, CertificateOfDestructionListHandler, ...LIST_POLICY_HANDLERS,
 ];

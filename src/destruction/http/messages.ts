@@ -2,7 +2,8 @@ import { Command, Query } from '@nestjs/cqrs';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { Revision } from '#domain/ledger/ids';
 import type { ListWish } from '#src/destruction/lists/destruction-lists';
-import type { CertificateView, ListPage, ListView } from '#src/destruction/lists/list-view';
+import type { RegisterPlace } from '#projections/destruction-register/queries';
+import type { CertificateView, ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
 import type { Outcome } from '#src/recording/outcome';
 
 export class DrawUpDestructionList extends Command<Outcome<ListView>> {
@@ -25,6 +26,12 @@ export class ExecuteDestructionList extends Command<Outcome<ListView>> {
 
 export class PageOfDestructionList extends Query<Outcome<ListPage>> {
   constructor(readonly listId: string, readonly after: number) {
+    super();
+  }
+}
+
+export class DestructionListsThereAre extends Query<Outcome<ListIndex>> {
+  constructor(readonly after: RegisterPlace | null) {
     super();
   }
 }

@@ -116,6 +116,13 @@ export class DestructionLists {
     return list === null ? refused(unknownList()) : done(await pageOf(this.parts.book, list, after));
   }
 
+  /** A list that is known to be there, without its items. */
+  async summary(listId: string): Promise<ListView> {
+    const list = await this.parts.book.load(listId);
+    if (list === null) throw new Error('the register names a list that is not there');
+    return listView(list);
+  }
+
   /** Everything on a list but what was taken off it; nothing when its items are gone. */
   async *streamsOf(listId: string): AsyncGenerator<StreamName> {
     const list = await this.parts.book.load(listId);

@@ -44,6 +44,13 @@ export interface ListPage extends ListView {
   readonly next: number | null;
 }
 
+/** Lists, newest first. */
+export interface ListIndex {
+  readonly lists: readonly ListView[];
+  /** `after` of the next page; null on the last. */
+  readonly next: string | null;
+}
+
 export interface CertificateView {
   readonly issued: Signed<Certificate>;
   /** Null until the freed pages were rewritten. */

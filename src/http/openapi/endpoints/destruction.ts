@@ -125,6 +125,12 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
         refusals: ['wrong-state', 'conflict-of-roles'],
       },
       {
+        endpoint: 'GET /v1/destruction-lists', operationId: 'getDestructionLists', tag: 'Vernietigen', summary: 'De vernietigingslijsten, de nieuwste eerst',
+        query: [{ name: 'after', description: 'Waarde van next van de vorige bladzijde.', schema: TEXT }],
+        answers: { 200: { description: 'Een bladzijde.', content: { [JSON_TYPE]: { schema: object({ lists: list(ref('DestructionList')), next: nullable(TEXT) }) } } } },
+        refusals: ['field-invalid', 'position-not-reached'],
+      },
+      {
         endpoint: 'GET /v1/destruction-lists/:id', operationId: 'getDestructionList', tag: 'Vernietigen', summary: 'Bekijk een vernietigingslijst',
         path: [ID], query: [{ name: 'after', description: 'Nummer van de laatste regel van de vorige bladzijde.', schema: { type: 'integer', minimum: 0 } }],
         answers: { 200: { description: 'De lijst met een bladzijde van haar regels.', headers: ['ETag'], content: { [JSON_TYPE]: { schema: ref('DestructionListPage') } } } },

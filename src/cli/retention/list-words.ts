@@ -1,0 +1,39 @@
+import { PHASE_LABELS } from '#domain/destruction/list-checks';
+import type { ListPage, ListView } from '#src/destruction/lists/list-view';
+
+const PROCEDURES = { full: 'volledige procedure', short: 'korte procedure', standing: 'doorlopende machtiging' } as const;
+
+/** One line for a person. A name holds letters, figures and a few signs only: that is checked when it is given. */
+export function listLine({ id, name, status, items, excepted, version, procedure, executableFrom, destroyed }: ListView): string {
+  const parts = [
+    `${status === 'none' ? 'onbekend' : PHASE_LABELS[status]}`, PROCEDURES[procedure], `${items} dossiers${excepted === 0 ? '' : `, ${excepted} eraf gehaald`}`,
+    ...(executableFrom === null || destroyed !== null ? [] : [`uitvoeren kan vanaf ${dutchDay(executableFrom)}`]),
+    ...(destroyed === null ? [] : [`${destroyed} vernietigd`]), `versie ${version}`,
+  ];
+  return `Lijst ${id} "${name}": ${parts.join('; ')}.`;
+}
+
+/** The whole of one list: who did what, what was written, its items. */
+export function listLines(list: ListPage, items: NonNullable<ListPage['page']>): readonly string[] {
+  return [
+    listLine(list),
+    ...list.persons.map((one) => `  ${one.step}: ${one.function}, ${dutchDay(one.on)}`),
+    ...list.notes.map(({ about, text }) => `  ${NOTES[about]}: ${plain(text)}`),
+    ...(list.page === null ? ['  De regels van deze lijst zijn vernietigd.'] : items.map(({ n, dossier, rule, firstDestructionDay, exception }) =>
+      `  ${String(n).padStart(6)}  ${dossier}  ${plain(rule)}  ${dutchDay(firstDestructionDay)}${exception === null ? '' : `  eraf (${exception.kind}): ${plain(exception.reason)}`}`)),
+  ];
+}
+
+const NOTES = {
+  'cancelled': 'ingetrokken', 'changes-requested': 'gevraagde wijziging', 'answered': 'antwoord', 'advised': 'advies', 'person-replaced': 'stap overgenomen',
+} as const;
+
+export function dutchDay(day: string): string {
+  const [year, month, date] = day.split('-');
+  return `${date}-${month}-${year}`;
+}
+
+/** What a person wrote must not steer a terminal. */
+function plain(shown: string): string {
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+}
