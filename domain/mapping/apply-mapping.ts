@@ -51,7 +51,8 @@ function withDossierType(table: MappingTable, data: Data, errors: FieldError[]):
   if (typeof zaaktype !== 'string') return { data };
   const known = table.dossierTypes.get(zaaktype);
   if (known === undefined) {
-    if (data['law'] === undefined) {
+    // Where a table names none, it is the law that is missing.
+    if (data['law'] === undefined && table.dossierTypes.size > 0) {
       errors.push(fault('unknown-code', '/zaaktype', 'Dit zaaktype staat niet in de vertaaltabel van uw systeem. Zet het erin, of stuur de wet mee.'));
     }
     return { data };

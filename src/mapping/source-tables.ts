@@ -16,7 +16,10 @@ export type InOwnCodes =
   | { readonly ok: true; readonly value: WireData; readonly originals: Originals }
   | { readonly ok: false; readonly errors: readonly FieldError[] };
 
-/** The mapping tables of this ledger, one per source. A source without one writes the ledger's own codes. */
+/**
+ * The mapping tables of this ledger, one per source. A source without one writes the ledger's own codes: what is none of
+ * them is kept as `onbekend` with its original, as for any other source.
+ */
 export class SourceTables {
   readonly #tables: ReadonlyMap<string, MappingTable>;
 
@@ -39,8 +42,8 @@ export class SourceTables {
 
   /** Maps and checks. Paths of errors and originals are JSON Pointers into the data. */
   check(source: string, type: string, data: unknown): InOwnCodes {
-    const table = this.#tables.get(source);
-    if (table === undefined || !isSentEventType(type) || typeof data !== 'object' || data === null || Array.isArray(data)) return plain(type, data);
+    const table = this.#tables.get(source) ?? NOTHING_RENAMED;
+    if (!isSentEventType(type) || typeof data !== 'object' || data === null || Array.isArray(data)) return plain(type, data);
     const mapped = applyMapping(table, type, codePlacesOf(type), data as WireData);
     if (mapped.kind === 'refused') return { ok: false, errors: mapped.errors };
     const checked = validateEventData(type, mapped.data, { referencesAreNoBsns: table.referencesAreNoBsns });
@@ -49,6 +52,10 @@ export class SourceTables {
     return { ok: true, originals: mapped.originals, value: leadingSource === undefined ? checked.value : { ...checked.value, leadingSource } };
   }
 }
+
+const NOTHING_RENAMED: MappingTable = {
+  source: '', referencesAreNoBsns: false, eventTypes: new Map(), codes: new Map(), dossierTypes: new Map(), retentionRules: new Map(), locations: new Map(),
+};
 
 function plain(type: string, data: unknown): InOwnCodes {
   const checked = validateEventData(type, data);

@@ -30,7 +30,7 @@ async function send(sent: Record<string, unknown>, token = own): Promise<Answer>
 const LATER = '2026-03-02T09:00:00Z';
 
 function question(more: Record<string, unknown>): Record<string, unknown> {
-  return { purpose: 'zorg-afstemmen', recipient: { organisation: 'Thuiszorg Noord' }, category: 'gezondheid', at: LATER, ...more };
+  return { purpose: 'afstemming-ondersteuning', recipient: { organisation: 'Thuiszorg Noord' }, category: 'gezondheid', at: LATER, ...more };
 }
 
 function inDossier(reference: string, more: Record<string, unknown> = {}): Record<string, unknown> {
@@ -89,7 +89,7 @@ describe('consent of a person', () => {
     // The latest act about the person counts, in whichever dossier it came.
     await send(event('consent-refused', {
       occurredAt: '2026-03-01T15:00:00Z', dossier: { system: SYSTEM, reference: 'P-2' }, consentId: 'andere',
-      purposes: ['zorg-afstemmen'], recipients: [{ organisation: 'Thuiszorg Noord' }], categories: ['gezondheid'],
+      purposes: ['afstemming-ondersteuning'], recipients: [{ organisation: 'Thuiszorg Noord' }], categories: ['gezondheid'],
     }));
     expect((await ask(own, person('wmo2015'))).body).toMatchObject({ recorded: 'refused', valid: false });
     expect((await ask(own, inDossier('P-1'))).body).toMatchObject({ recorded: 'given' });

@@ -125,8 +125,8 @@ export function opened(reference: string, more: Record<string, unknown> = {}): R
 export function consentGiven(reference: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return event('consent-given', {
     occurredAt: '2026-03-01T10:00:00+01:00', dossier: { system: SYSTEM, reference }, consentId: 'toestemming-1',
-    purposes: ['zorg-afstemmen'], recipients: [{ organisation: 'Thuiszorg Noord' }], categories: ['gezondheid'],
-    givenBy: [{ relation: 'self' }], form: 'written', ...more,
+    purposes: ['afstemming-ondersteuning'], recipients: [{ organisation: 'Thuiszorg Noord' }], categories: ['gezondheid'],
+    givenBy: [{ relation: 'zelf' }], form: 'schriftelijk', ...more,
   });
 }
 

@@ -13,7 +13,7 @@ afterAll(async () => { await house.close(); });
 
 function question(reference: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
-    dossier: { system: SYSTEM, reference }, purpose: 'zorg-afstemmen', recipient: { organisation: 'Thuiszorg Noord' },
+    dossier: { system: SYSTEM, reference }, purpose: 'afstemming-ondersteuning', recipient: { organisation: 'Thuiszorg Noord' },
     category: 'gezondheid', at: '2026-03-02T09:00:00Z', ...more,
   };
 }

@@ -118,3 +118,28 @@ describe('a source with a mapping table', () => {
     expect((await house.send(other, sent)).body).toMatchObject({ code: 'unknown-event-type' });
   });
 });
+
+describe('a source without a mapping table', () => {
+  const other = `urn:nld:oin:${OIN}:systeem:ander`;
+  let otherToken: string;
+  beforeAll(async () => { otherToken = await house.token('case-system', { source: other }); });
+  const sent = (more: Record<string, unknown>): Record<string, unknown> => event('data-shared', {
+    occurredOn: '2026-03-01', dossier: { system: SYSTEM, reference: 'A-1' }, recipient: { organisation: 'School' }, categories: ['gezondheid'], decisionId: 'b-1', ...more,
+  }, { source: other });
+
+  it('writes the codes of the ledger; one that is none of them is kept as onbekend with its original', async () => {
+    expect((await house.send(otherToken, sent({ categories: ['gezondheid', 'Iets Nieuws'] }))).status).toBe(201);
+    expect(await last()).toMatchObject({ data: { categories: ['gezondheid', 'onbekend'] }, origin: { originals: { '/categories/1': 'Iets Nieuws' } } });
+    expect((await house.send(otherToken, sent({}))).status).toBe(201);
+    expect((await last()).origin).not.toHaveProperty('originals');
+  });
+
+  it('is told of a code that steers, and of a law that is missing, not of a table that it does not have', async () => {
+    const opening = (data: Record<string, unknown>) => house.send(otherToken, event('dossier-opened', {
+      occurredOn: '2026-03-01', dossier: { system: SYSTEM, reference: 'A-2' }, zaaktype: 'WMO-HH', subjects: [{ bsn: testBsn(2), role: 'client' }], ...data,
+    }, { source: other }));
+    expect((await opening({})).body).toMatchObject({ status: 400, errors: [{ code: 'field-invalid', path: '/data/law' }] });
+    expect((await opening({ law: 'wmo' })).body).toMatchObject({ status: 400, errors: [{ path: '/data/law' }] });
+    expect((await opening({ law: 'wmo2015' })).status).toBe(201);
+  });
+});

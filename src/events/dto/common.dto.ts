@@ -40,10 +40,10 @@ export class ActorDto {
   @Optional() @OrganisationName() organisation?: string;
 }
 
-/** By name or by kind; one at least. */
+/** By name or by kind; one at least. A kind is a sort of recipient, or the law of another domain of the municipality. */
 export class RecipientDto {
   @Optional() @OrganisationName() organisation?: string;
-  @Optional() @Code('counterparties', 'recipientCategories') kind?: string;
+  @Optional() @Code('counterparties', 'recipientCategories', 'laws') kind?: string;
 }
 
 /**
