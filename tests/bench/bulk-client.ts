@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { testBsn } from '../../domain/dossier/bsn.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { bulkLine } from './bulk-events.ts';
 
 // One client process: node bulk-client.ts '{"url","token","source","events","perDossier","run"}' -> one JSON line.
 interface Asked {
@@ -12,26 +13,14 @@ interface Asked {
   readonly perDossier: number;
   /** Tells one run's dossiers and ids from another's. */
   readonly run: string;
+  /** Whole lives of dossiers (12 kinds of events) in place of one opening and then consents. */
+  readonly lives?: boolean;
+  /** No faster than this; left out: as fast as it goes. */
+  readonly perSecond?: number;
 }
 
 const asked = JSON.parse(process.argv[2]!) as Asked;
-const yesterday = new Date(Date.now() - 86_400_000).toISOString();
-
-function line(n: number): string {
-  const dossier = { system: 'zaaksysteem', reference: `bulk-${asked.run}-${Math.floor(n / asked.perDossier)}` };
-  const [type, data] = n % asked.perDossier === 0
-    ? ['dossier-opened', { occurredAt: yesterday, dossier, law: 'wmo2015', subjects: [{ role: 'client', bsn: testBsn(Math.floor(n / asked.perDossier) % 8_000) }] }]
-    : ['consent-given', {
-      occurredAt: yesterday, dossier, consentId: `toestemming-${n}`, purposes: ['zorg-afstemmen'],
-      recipients: [{ organisation: 'Thuiszorg Noord' }], categories: ['gezondheid'], givenBy: [{ relation: 'self' }], form: 'written',
-      motivation: 'De inwoner wil dat de zorgaanbieder meekijkt met het plan, en heeft daar een gesprek over gehad.',
-    }];
-  return `${JSON.stringify({
-    specversion: '1.0', id: `bulk-${asked.run}-${n}`, source: asked.source, type: `nl.overheid.sociaaldomein.${type as string}`,
-    time: yesterday, datacontenttype: 'application/json', data,
-  })}\n`;
-}
-
+const PER_WRITE = asked.perSecond === undefined ? 200 : Math.ceil(asked.perSecond / 50);
 const { hostname, port } = new URL(asked.url);
 const sending = request({
   hostname, port, method: 'POST', path: '/v1/events/_bulk',
@@ -46,8 +35,9 @@ const answered = new Promise<string>((resolve, reject) => {
 const start = performance.now();
 for (let n = 0; n < asked.events;) {
   const lines: string[] = [];
-  for (const end = Math.min(asked.events, n + 200); n < end; n += 1) lines.push(line(n));
+  for (const end = Math.min(asked.events, n + PER_WRITE); n < end; n += 1) lines.push(bulkLine(n, asked));
   if (!sending.write(lines.join(''))) await once(sending, 'drain');
+  if (asked.perSecond !== undefined) await wait(Math.max(0, start + n * 1_000 / asked.perSecond - performance.now()));
 }
 sending.end();
 const counts = JSON.parse(await answered) as { recorded: number; failed: number; failures: unknown[] };

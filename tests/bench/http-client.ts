@@ -44,8 +44,8 @@ function dossier(n: number): { readonly system: string; readonly reference: stri
 
 function consent(n: number): Promise<void> {
   return post('consent-given', {
-    occurredAt: yesterday, dossier: dossier(n), consentId: `toestemming-${n}`, purposes: ['zorg-afstemmen'],
-    recipients: [{ organisation: 'Thuiszorg Noord' }], categories: ['gezondheid'], givenBy: [{ relation: 'self' }], form: 'written',
+    occurredAt: yesterday, dossier: dossier(n), consentId: `toestemming-${n}`, purposes: ['afstemming-ondersteuning'],
+    recipients: [{ organisation: 'Thuiszorg Noord' }], categories: ['gezondheid'], givenBy: [{ relation: 'zelf' }], form: 'schriftelijk',
   });
 }
 
