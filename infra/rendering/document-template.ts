@@ -81,14 +81,14 @@ export const DOCUMENT_TEMPLATE = String.raw`
   else { panic("unknown block") }
 }
 
-#show outline.entry: it => link(it.element.location(), {
+#show outline.entry: it => link(it.element.location(), it.indented(none, {
   it.body()
   if it.element.supplement != [] { [ #it.element.supplement] }
   [ ]
   box(width: 1fr, it.fill)
   [ ]
   it.page()
-})
+}))
 
 #heading(level: 1, outlined: false, doc.title)
 #for block in doc.introduction { printed(block) }

@@ -24,7 +24,10 @@ export class RenderingError extends Error {
 export type RenderingErrorCode = 'not-available' | 'busy' | 'too-slow' | 'too-large' | 'refused';
 
 export interface RenderingLimits {
+  /** Of processor time: a busy machine is no reason to give up. */
   readonly milliseconds: number;
+  /** By the clock, for a process that hangs without working. */
+  readonly waitMilliseconds: number;
   /** Resident memory of the process. */
   readonly bytes: number;
   /** What goes in, as JSON, and what comes out. */
@@ -33,9 +36,10 @@ export interface RenderingLimits {
   readonly waiting: number;
 }
 
-const LIMITS: RenderingLimits = { milliseconds: 20_000, bytes: 512 * 1024 * 1024, documentBytes: 16 * 1024 * 1024, waiting: 8 };
+const LIMITS: RenderingLimits = { milliseconds: 20_000, waitMilliseconds: 120_000, bytes: 512 * 1024 * 1024, documentBytes: 16 * 1024 * 1024, waiting: 8 };
 const LOOK_EVERY_MS = 25;
 const PAGE_BYTES = 4096;
+const TICK_MS = 10;
 
 /** Makes PDFs one at a time, each in a process of its own: without rights in Node, without an address to reach, and with limits. */
 export class PdfRenderer {
@@ -97,9 +101,11 @@ export function typeset(compiler: string, job: TypstJob, limits: RenderingLimits
       stopped ??= error;
       child.kill('SIGKILL');
     };
-    const deadline = setTimeout(() => stop(new RenderingError('too-slow')), limits.milliseconds);
+    const deadline = setTimeout(() => stop(new RenderingError('too-slow')), limits.waitMilliseconds);
     const watch = setInterval(() => {
-      if (residentBytes(child.pid) > limits.bytes) stop(new RenderingError('too-large'));
+      const { bytes, milliseconds } = usedBy(child.pid);
+      if (bytes > limits.bytes) stop(new RenderingError('too-large'));
+      if (milliseconds > limits.milliseconds) stop(new RenderingError('too-slow'));
     }, LOOK_EVERY_MS);
     child.stdout.on('data', (part: Buffer) => {
       received += part.length;
@@ -127,11 +133,13 @@ export function typeset(compiler: string, job: TypstJob, limits: RenderingLimits
 /** Nothing of this service's environment; and whatever would fetch something finds a closed door on this machine. */
 const NO_WAY_OUT = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9', all_proxy: 'http://127.0.0.1:9' };
 
-/** 0 where the kernel does not tell (only Linux has /proc; there alone is the compiler). */
-function residentBytes(pid: number | undefined): number {
+/** Resident memory and processor time; 0 where the kernel does not tell (only Linux has /proc; there alone is the compiler). */
+function usedBy(pid: number | undefined): { readonly bytes: number; readonly milliseconds: number } {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES;
+    // The name of the program stands in brackets and may hold spaces: fields count from behind it (proc_pid_stat(5)).
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ').map(Number);
+    return { bytes: fields[21]! * PAGE_BYTES, milliseconds: (fields[11]! + fields[12]!) * TICK_MS };
   } catch {
-    return 0;
+    return { bytes: 0, milliseconds: 0 };
   }
 }

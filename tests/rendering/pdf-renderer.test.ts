@@ -21,7 +21,7 @@ const DOCUMENT: PrintedDocument = {
     { title: 'Tweede deel', blocks: [{ kind: 'paragraph', text: 'Slot.' }] },
   ],
 };
-const LIMITS = { milliseconds: 20_000, bytes: 512 * 1024 * 1024, documentBytes: 1024 * 1024, waiting: 8 };
+const LIMITS = { milliseconds: 20_000, waitMilliseconds: 120_000, bytes: 512 * 1024 * 1024, documentBytes: 1024 * 1024, waiting: 8 };
 
 /** All of the document but what it is intended to be shown with. */
 const EXCEPT_OUTPUT = ['/Pages', '/StructTreeRoot', '/Outlines', '/Dests', '/Metadata', '/DisplayDocTitle'];
@@ -123,6 +123,7 @@ describe.runIf(compilerFile() !== null)('PDF', () => {
   it('stops what takes too long, too much memory or too much room, and goes on with the next', async () => {
     const endless = '#for a in range(100000) { for b in range(100000) { let c = a * b } }';
     expect(await codeOf(new PdfRenderer({ milliseconds: 700 }, endless).render(DOCUMENT))).toBe('too-slow');
+    expect(await codeOf(new PdfRenderer({ waitMilliseconds: 1 }).render(DOCUMENT))).toBe('too-slow');
     expect(await codeOf(new PdfRenderer({ bytes: 300 * 1024 * 1024 }, '#let hoard = range(100000000).map(n => str(n))').render(DOCUMENT))).toBe('too-large');
     expect(await codeOf(new PdfRenderer({ documentBytes: 1000 }).render(withParagraph('x'.repeat(1000))))).toBe('too-large');
     const one = new PdfRenderer({ waiting: 0 });

@@ -51,12 +51,21 @@ export class ReadBack {
 
   /** The tags with their texts, as poppler reads the structure tree. */
   structure(): string {
-    return this.#run('pdfinfo', ['-struct-text', this.file]);
+    return this.#run('pdfinfo', ['-enc', 'UTF-8', '-struct-text', this.file]);
   }
 
   /** Level and text of every heading, in order. */
   headings(): readonly string[] {
-    return [...this.structure().matchAll(/^ *(H[1-6]) "(.*)" \(block\)$/gm)].map(([, level, text]) => `${level} ${text}`);
+    const lines = this.structure().split('\n');
+    return lines.flatMap((line, at) => {
+      const heading = /^( *)(H[1-6]) .*\(block\)/.exec(line);
+      if (heading === null) return [];
+      const inside = lines.slice(at + 1);
+      const end = inside.findIndex((below) => !below.startsWith(`${heading[1]!} `));
+      // The title that stands behind the tag is not decoded by poppler; the letters under it are.
+      const text = inside.slice(0, end === -1 ? undefined : end).flatMap((below) => /^ *"(.*)"$/.exec(below)?.[1] ?? []).join('');
+      return [`${heading[2]!} ${text}`];
+    });
   }
 
   /** Every object, with streams as base64. */
