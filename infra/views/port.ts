@@ -14,6 +14,11 @@ export interface Views {
   close(): void;
 }
 
+/** Nothing was written (disk full, read-only, no descriptors); the same may be tried again later. */
+export class ViewUnwritable extends Error {
+  override readonly name = 'ViewUnwritable';
+}
+
 /** Views may be thrown away and rebuilt; position and rows always move in one transaction. */
 export interface ViewStore extends Views {
   /**
@@ -22,7 +27,7 @@ export interface ViewStore extends Views {
    * A build that was cut off is gone too: it starts again.
    */
   open(projection: Projection): { readonly position: Position; readonly outdated: boolean };
-  /** One transaction: `work` changes rows, then the position is saved with them. */
+  /** One transaction: `work` changes rows, then the position is saved with them. Throws ViewUnwritable. */
   advance(projection: Projection, position: Position, work: (rows: Rows) => void): void;
   /** Empties the rows that answer and sets their position to -1. */
   reset(projection: Projection): void;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Position } from '#domain/ledger/ids';
+import { storageFault } from '#infra/engine/storage-faults';
+import { ViewUnwritable } from '#infra/views/port';
 import { createTables, SqliteView } from '#infra/views/sqlite-view';
 import type { Projection, RowReader, Rows } from '#projections/projection';
 
@@ -54,13 +56,13 @@ export class SqliteViewFile {
 
   /** In a build a failure leaves nothing to go on with. */
   advance(position: Position, work: (rows: Rows) => void): void {
-    this.#begin();
     try {
+      this.#begin();
       work(this.#view);
       if (this.#mode === 'answering' || position - this.#committed >= BUILD_COMMIT) this.#commit(position);
     } catch (error) {
       this.#rollback();
-      throw error;
+      throw this.#mode === 'answering' && storageFault(error) === 'passing' ? new ViewUnwritable() : error;
     }
     this.#view.position = position;
   }

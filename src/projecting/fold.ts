@@ -2,7 +2,7 @@ import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { FigureCell } from '#domain/destruction/events';
 import type { LedgerEvent } from '#domain/ledger/event';
 import type { Position } from '#domain/ledger/ids';
-import type { ViewBuild } from '#infra/views/port';
+import { ViewUnwritable, type ViewBuild } from '#infra/views/port';
 import type { Projection } from '#projections/projection';
 import type { Announcements, FixedFigures } from '#src/projecting/announcements';
 
@@ -48,7 +48,10 @@ export class Fold {
     return this.#halt;
   }
 
-  /** Applies the places beyond its own position, in order; on a failure it halts where the last transaction left it. */
+  /**
+   * Applies the places beyond its own position, in order; on a failure it halts where the last transaction left it.
+   * Throws ViewUnwritable: then it stands there and the same may be tried again.
+   */
   apply(places: readonly Place[]): void {
     // A page that was read before a rebuild began lies too far ahead.
     if (this.#halt !== null || places.length === 0 || places[0]!.position > this.position + 1) return;
@@ -60,7 +63,8 @@ export class Fold {
       rest = rest.slice(part.length);
       try {
         this.#advance(part);
-      } catch {
+      } catch (error) {
+        if (error instanceof ViewUnwritable) throw error;
         this.stop('projection-failed');
         return;
       }

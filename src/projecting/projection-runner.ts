@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { LedgerEvent } from '#domain/ledger/event';
 import type { Position, StreamName } from '#domain/ledger/ids';
 import type { AllPage, EventStore, StoredEvent } from '#infra/event-store/port';
-import type { ViewStore } from '#infra/views/port';
+import { ViewUnwritable, type ViewStore } from '#infra/views/port';
 import type { Projection } from '#projections/projection';
 import { Announcements } from '#src/projecting/announcements';
 import type { HaltCode, Place } from '#src/projecting/fold';
@@ -204,9 +204,11 @@ export class ProjectionRunner {
     if (this.#stopped || (read.places.length === 0 && read.halt === null)) return false;
     // The target may have become nearer while the page was read.
     const allowed = read.places.filter((place) => place.position <= this.#target());
-    for (const view of this.#views) view.take(from, allowed, allowed.length === read.places.length ? read.halt : null);
+    const halt = allowed.length === read.places.length ? read.halt : null;
+    const unwritable = this.#views.filter((view) => !taken(view, from, allowed, halt));
     this.#settleWaiters();
     this.#parts.onMoved?.();
+    if (unwritable.length > 0) await pause(RETRY_MS);
     return true;
   }
 
@@ -271,6 +273,17 @@ export class ProjectionRunner {
     const view = this.#views.find((candidate) => candidate.projection.name === name);
     if (view === undefined) throw new Error(`no view is called ${name}`);
     return view;
+  }
+}
+
+/** False when its disk took nothing: the view asks for the same again. */
+function taken(view: FollowedView, from: Position, places: readonly Place[], halt: HaltCode | null): boolean {
+  try {
+    view.take(from, places, halt);
+    return true;
+  } catch (error) {
+    if (error instanceof ViewUnwritable) return false;
+    throw error;
   }
 }
 
