@@ -17,6 +17,7 @@ import { ADOPTION_DAY, LAST_DAY, imaginaryMunicipality, type Municipality } from
 import { syntheticMunicipality } from '#src/synthetic/municipality';
 import { DEMO_OIN, moment } from '#src/synthetic/played-event';
 import { expiriesPerYear, picturePage, textBars, yearBars } from '#src/demo/picture';
+import { Nights } from '#src/demo/nights';
 import { inOrderOfLogging, play, type Played } from '#src/demo/play';
 import { checkSignature, purge } from '#src/demo/purge';
 import { Tokens } from '#src/demo/tokens';
@@ -97,7 +98,7 @@ async function show(service: Service, clock: SimulatedClock, { output, dossiers,
 
   say('Rekenschap, demonstratie. Alles hierin is verzonnen: de gemeente, de mensen, de BSN\'s (testreeks).');
   say(`De dienst draait op ${service.url} met een nagebootste klok en een tijdelijke map.`);
-  const played = await playAll(municipality, { dossiers, seed }, api, clock, say);
+  const played = await playAll(municipality, { dossiers, seed }, api, service, clock, say);
   const { position } = played;
 
   heading(say, 'Vragen aan het grootboek');
@@ -137,14 +138,14 @@ async function show(service: Service, clock: SimulatedClock, { output, dossiers,
   return {
     exitCode: exitCodeOf(verification), tokens,
     result: {
-      events: played.sent, storyEvents: municipality.events.length, dossiers: municipality.dossiers, due: municipality.due.length, held: municipality.held,
+      events: played.sent, lapses: played.lapses, storyEvents: municipality.events.length, dossiers: municipality.dossiers, due: municipality.due.length, held: municipality.held,
       withoutStartDate: municipality.withoutStartDate,
       destroyed: purged.list.destroyed, skipped: purged.list.skipped, answer: verification.answer, size: verification.size, files,
     },
   };
 }
 
-async function playAll(municipality: Municipality, synthetic: Pick<Wishes, 'dossiers' | 'seed'>, api: Api, clock: SimulatedClock, say: (line: string) => void): Promise<Played> {
+async function playAll(municipality: Municipality, synthetic: Pick<Wishes, 'dossiers' | 'seed'>, api: Api, { ledger }: Service, clock: SimulatedClock, say: (line: string) => void): Promise<Played> {
   heading(say, `Zestien jaar in ${counted(municipality.dossiers + synthetic.dossiers, 'dossier', 'dossiers')}, waaronder die van het gezin Jansen`);
   const adoption = {
     at: moment(ADOPTION_DAY, '12:00'),
@@ -157,9 +158,12 @@ async function playAll(municipality: Municipality, synthetic: Pick<Wishes, 'doss
     },
   };
   const background = syntheticMunicipality({ ...synthetic, from: FIRST_DAY, through: LAST_PLAYED_DAY });
-  const played = await play(inOrderOfLogging(municipality.events, background), [adoption], async () => { await Promise.resolve(); }, api, clock, say);
+  const nights = new Nights(ledger, clock, Temporal.PlainDate.from(FIRST_DAY));
+  const played = await play(inOrderOfLogging(municipality.events, background), [adoption], nights, api, clock, say);
   const seconds = played.milliseconds / 1_000;
   say(`  ${dutchNumber(played.sent)} gebeurtenissen op ${dutchNumber(played.days)} dagen in ${dutchNumber(seconds)} s, elk met een ontvangstbewijs bevestigd.`);
+  const { nights: lived, lapses, proposals } = nights.counts;
+  say(`  In ${counted(lived, 'nacht', 'nachten')} waarin iets verliep, legde het grootboek ${counted(lapses, 'einde', 'einden')} van termijn, toestemming of gezag vast en deed het ${counted(proposals, 'voorstel', 'voorstellen')} voor een lijst.`);
   return played;
 }
 

@@ -1,6 +1,7 @@
 import { TIME_ZONE, dayOfInstant } from '#domain/ledger/moments';
 import type { SimulatedClock } from '#infra/clock/simulated-clock';
 import type { Api } from '#src/demo/api';
+import type { Nights } from '#src/demo/nights';
 import { dutchNumber } from '#src/demo/words';
 import type { PlayedEvent } from '#src/synthetic/played-event';
 
@@ -16,6 +17,8 @@ export interface Played {
   readonly perYear: ReadonlyMap<number, number>;
   readonly days: number;
   readonly milliseconds: number;
+  /** Ends of terms, consents and authority that the nights recorded. */
+  readonly lapses: number;
   /** Position of the last event under the head. */
   readonly position: number;
 }
@@ -26,20 +29,23 @@ const BATCH_MAX = 500;
 
 /**
  * Lives through the events day by day under the simulated clock: at the end of each day every system sends what it
- * logged as one batch, and after it comes the ledger's night. Says after every year how far it is.
+ * logged as one batch; before the next come the ledger's nights in between. Says after every year how far it is.
  */
 export async function play(
-  events: Iterable<PlayedEvent>, interludes: readonly Interlude[], night: () => Promise<void>, api: Api, clock: SimulatedClock, say: (line: string) => void,
+  events: Iterable<PlayedEvent>, interludes: readonly Interlude[], nights: Pick<Nights, 'until' | 'finish' | 'counts'>, api: Api, clock: SimulatedClock, say: (line: string) => void,
 ): Promise<Played> {
   const waiting = interludes.toSorted((a, b) => Temporal.Instant.compare(a.at, b.at));
   const start = performance.now();
   const sending = new Sending(api);
-  let year = new YearOfPlay(0);
+  let year = new YearOfPlay(0, 0);
   const perYear = new Map<number, number>();
   let sent = 0;
   let days = 0;
+  let today: Temporal.PlainDate | null = null;
   for (const day of daysOf(events)) {
     const last = loggedAt(day.at(-1)!);
+    today = dayOfInstant(last);
+    await nights.until(today);
     while (waiting[0] !== undefined && Temporal.Instant.compare(waiting[0].at, last) <= 0) {
       const interlude = waiting.shift()!;
       clock.advanceTo(interlude.at);
@@ -47,20 +53,19 @@ export async function play(
     }
     const yearNow = last.toZonedDateTimeISO(TIME_ZONE).year;
     if (year.year !== yearNow) {
-      year.finish(say);
-      year = new YearOfPlay(yearNow);
+      year.finish(nights.counts.lapses, say);
+      year = new YearOfPlay(yearNow, nights.counts.lapses);
     }
     clock.advanceTo(last);
     await sending.day(day);
-    clock.advanceTo(dayOfInstant(last).add({ days: 1 }).toZonedDateTime({ timeZone: TIME_ZONE, plainTime: '02:00' }).toInstant());
-    await night();
     year.count += day.length;
     perYear.set(yearNow, (perYear.get(yearNow) ?? 0) + day.length);
     sent += day.length;
     days += 1;
   }
-  year.finish(say);
-  return { sent, perYear, days, milliseconds: performance.now() - start, position: sending.position };
+  if (today !== null) await nights.finish(today.add({ days: 1 }));
+  year.finish(nights.counts.lapses, say);
+  return { sent, perYear, days, milliseconds: performance.now() - start, lapses: nights.counts.lapses, position: sending.position };
 }
 
 /** Two streams in the order of logging as one. */
@@ -143,11 +148,11 @@ class YearOfPlay {
   count = 0;
   readonly #start = performance.now();
 
-  constructor(readonly year: number) {}
+  constructor(readonly year: number, private readonly lapsesBefore: number) {}
 
-  finish(say: (line: string) => void): void {
+  finish(lapses: number, say: (line: string) => void): void {
     if (this.count === 0) return;
     const seconds = (performance.now() - this.#start) / 1_000;
-    say(`  ${this.year}  ${String(this.count).padStart(5)} gebeurtenissen   ${dutchNumber(Math.round(this.count / seconds))} per seconde`);
+    say(`  ${this.year}  ${String(this.count).padStart(5)} gebeurtenissen   ${dutchNumber(Math.round(this.count / seconds)).padStart(6)} per seconde   ${String(lapses - this.lapsesBefore).padStart(5)} verlopen`);
   }
 }

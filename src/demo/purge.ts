@@ -53,7 +53,23 @@ export function checkSignature({ issued, completed }: CertificateView, logVkey: 
 async function showAgenda(api: Api, minPosition: number, say: (line: string) => void): Promise<void> {
   const { counts } = await api.json<AgendaPage>({ as: 'record-manager', path: '/v1/retention/agenda?limit=1', minPosition });
   say(`  De agenda: ${counts.due + counts.overdue} mogen weg (waarvan ${counts.overdue} al langer dan drie maanden), ${counts.soon} binnenkort, ${counts.later} later,`);
-  say(`  ${counts.held} liggen stil, ${counts['no-start-date']} missen een begindatum, ${counts.open} lopen nog.`);
+  say(`  ${counts.held} liggen stil, ${counts['no-start-date']} missen een begindatum, ${counts.open} lopen nog. De oudste:`);
+  await showOldest(api, minPosition, say);
+}
+
+const OLDEST_SHOWN = 8;
+
+/** By rule and date: who it is about stays in the ledger. */
+async function showOldest(api: Api, minPosition: number, say: (line: string) => void): Promise<void> {
+  for (const category of ['overdue', 'due'] as const) {
+    const { items } = await api.json<AgendaPage>({ as: 'record-manager', path: `/v1/retention/agenda?category=${category}&limit=${OLDEST_SHOWN}`, minPosition });
+    for (const { allowedFrom, retainedThrough, rule } of items) {
+      if (allowedFrom === null || rule === null) continue;
+      const kept = retainedThrough === null ? '' : `, bewaard tot en met ${dutchDate(retainedThrough)}`;
+      say(`    mag weg sinds ${dutchDate(allowedFrom).padEnd(18)} regel ${rule.id}${kept}`);
+    }
+    if (items.length > 0) return;
+  }
 }
 
 async function refusedTooEarly(api: Api, path: string, etag: string | null, list: ListPage, say: (line: string) => void): Promise<void> {

@@ -9,6 +9,7 @@ import { buildProgram, runProgram, startProgram, type Ended } from '../cli/progr
 interface Result {
   readonly ok: boolean;
   readonly events: number;
+  readonly lapses: number;
   readonly destroyed: number;
   readonly answer: string;
   readonly size: number;
@@ -38,6 +39,13 @@ describe('the demo, as a user runs it', () => {
     expect(result.destroyed).toBeGreaterThanOrEqual(12);
   });
 
+  test('lives its nights: the end of every term that is due was recorded on its day', () => {
+    const { due, held } = imaginaryMunicipality();
+    expect(result.lapses).toBeGreaterThanOrEqual(due.length + held);
+    // The ledger holds what the nights recorded, besides what was sent.
+    expect(result.size).toBeGreaterThanOrEqual(result.events + result.lapses);
+  });
+
   test('ends with an intact ledger that holds every event', () => {
     expect(result).toMatchObject({ ok: true, answer: 'intact', events: imaginaryMunicipality().events.length });
     expect(result.size).toBeGreaterThan(result.events);
@@ -45,7 +53,7 @@ describe('the demo, as a user runs it', () => {
 
   test('says in Dutch what is played, what is refused and what is not there yet', () => {
     for (const words of [
-      'Alles hierin is verzonnen', 'gezin Jansen', 'per seconde', 'toestemming', 'geen geldige toestemming', 'de wachttijd loopt',
+      'Alles hierin is verzonnen', 'gezin Jansen', 'per seconde', 'toestemming', 'geen geldige toestemming', 'de wachttijd loopt', 'verlopen', 'mag weg sinds',
       '410 dossier-destroyed', 'gelijk gebleven', 'ongeschonden', 'gelijk aan wat van buiten kwam', 'Dit is er nog niet',
     ]) expect(ended.err).toContain(words);
   });
