@@ -159,6 +159,8 @@ const OWN = {
   'destruction-list-started': own('destruction', 'destruction-list'),
   'destruction-list-executed': own('destruction', 'destruction-list'),
   'destruction-list-purged': own('destruction', 'destruction-list'),
+  'destruction-requested': own('destruction', 'destruction-list'),
+  'destruction-recalled': own('destruction', 'destruction-list'),
   'destruction-list-items-recorded': own('destruction', 'destruction-list-items'),
   'destruction-list-reason-recorded': own('destruction', 'destruction-list-items'),
   'destruction-list-item-excepted': own('destruction', 'destruction-list-items'),

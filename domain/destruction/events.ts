@@ -63,6 +63,8 @@ export type DestructionConfirmed = NewEvent<'destruction-confirmed', CommonData 
   readonly destructionRequestId: string;
   /** Calendar date. */
   readonly destroyedOn?: string;
+  /** Name of the location as the list has it: needed from a person, who speaks for a place without a system. */
+  readonly location?: string;
 }>;
 
 export interface ListItem {

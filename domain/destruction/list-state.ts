@@ -1,7 +1,10 @@
 import type { Advice, DestructionConfirmed, ListEvent, Procedure } from '#domain/destruction/events';
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
+import { evolveRequests, isRequestEvent, type LocationConfirmation, type LocationRequest, type RequestEvent } from '#domain/destruction/requests';
 import type { ActingPerson } from '#domain/ledger/event';
+import type { FactOrigin } from '#domain/ledger/fact-origin';
 import type { StreamName } from '#domain/ledger/ids';
+import { dayOf } from '#domain/ledger/moments';
 import { personKey } from '#domain/ledger/person-key';
 
 /** Where a list is (design: "The list"). `none`: no such list. */
@@ -51,11 +54,13 @@ export interface ListState {
   readonly runId: string | null;
   readonly destroyed: number | null;
   readonly skipped: Readonly<Record<string, number>>;
+  /** What other places were asked, one per location. */
+  readonly requests: readonly LocationRequest[];
   /** What the locations confirmed. */
   readonly confirmations: readonly Confirmation[];
 }
 
-export interface Confirmation {
+export interface Confirmation extends LocationConfirmation {
   /** Event id. */
   readonly id: string | null;
   readonly destructionRequestId: string;
@@ -65,14 +70,16 @@ export const initialList: ListState = {
   phase: 'none', decisions: [], procedure: 'full', authorisation: null, name: '', items: 0, itemsStream: null, chunkStarts: null,
   scheduleVersion: '', excepted: 0, drawer: null, reviewer: null, advices: [], parts: {},
   drawnUp: null, submitted: null, reviewed: null, approved: null, started: null,
-  executableFrom: null, runId: null, destroyed: null, skipped: {}, confirmations: [],
+  executableFrom: null, runId: null, destroyed: null, skipped: {}, requests: [], confirmations: [],
 };
 
 /** A list's event with who did it, which is kept beside the data in the sealed payload. */
-export type DoneListEvent = ListEvent & { readonly person?: ActingPerson; readonly id?: string };
+export type DoneListEvent = (ListEvent | RequestEvent) & { readonly person?: ActingPerson; readonly id?: string };
+
+type Decided = ListEvent & { readonly person?: ActingPerson };
 
 /** What is sent about a list from outside; anything else in its stream was decided by a person. */
-export type ListFact = (DestructionConfirmed | Correction) & { readonly id?: string };
+export type ListFact = (DestructionConfirmed | Correction) & FactOrigin & { readonly id?: string };
 
 /** Throws on an event it does not own, and on one without its person: who decided is what the list proves. */
 export function evolveList(state: ListState, event: DoneListEvent | ListFact): ListState {
@@ -81,8 +88,11 @@ export function evolveList(state: ListState, event: DoneListEvent | ListFact): L
 
 function apply(state: ListState, event: DoneListEvent | ListFact): ListState {
   if (isCorrection(event)) {
-    return { ...state, confirmations: revised(state.confirmations, event, (replacement) => confirmation(replacement as DestructionConfirmed, replacement.id)) };
+    return { ...state, confirmations: revised(state.confirmations, event, (replacement, original) => ({
+      ...confirmation(replacement as DestructionConfirmed, replacement.id), source: original.source,
+    })) };
   }
+  if (isRequestEvent(event)) return { ...state, requests: evolveRequests(state.requests, event) };
   switch (event.type) {
     case 'destruction-list-drawn-up': {
       const { name, items, itemsStream, scheduleVersion, procedure, authorisation, chunkStarts } = event.data;
@@ -134,19 +144,23 @@ function apply(state: ListState, event: DoneListEvent | ListFact): ListState {
 }
 
 
-function confirmation(event: DestructionConfirmed, id: string | null): Confirmation {
-  return { id, destructionRequestId: event.data.destructionRequestId };
+function confirmation(event: DestructionConfirmed & FactOrigin, id: string | null): Confirmation {
+  const { destructionRequestId, location, destroyedOn } = event.data;
+  return {
+    id, destructionRequestId, source: event.origin?.source ?? null, location: location ?? null,
+    on: destroyedOn ?? dayOf(event.data).toString(),
+  };
 }
 
-function act(event: DoneListEvent): ListAct {
+function act(event: Decided): ListAct {
   return { person: personOf(event), on: event.data.on };
 }
 
-function withPart(state: ListState, event: DoneListEvent, part: ListPart): ListState {
+function withPart(state: ListState, event: Decided, part: ListPart): ListState {
   return { ...state, parts: { ...state.parts, [personKey(personOf(event))]: part } };
 }
 
-function personOf(event: DoneListEvent): ActingPerson {
+function personOf(event: Decided): ActingPerson {
   if (event.person === undefined) throw new Error(`${event.type} without a person`);
   return event.person;
 }

@@ -13,6 +13,8 @@ export interface LedgerConfig {
   readonly port: number;
   /** Mapping tables of the sources: a folder of JSON files, or one; left out: every source writes the ledger's codes. */
   readonly sources?: string;
+  /** Places outside the ledger that are asked to destroy their copies (a JSON file); left out: nobody is asked. */
+  readonly locations?: string;
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
   /** Days between approval and the first moment a destruction list may be executed. */
   readonly waitingPeriodDays: number;
@@ -50,6 +52,7 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
     host: environment['REKENSCHAP_HOST'] ?? '127.0.0.1',
     oidc: oidcFrom(environment),
     ...sourcesFrom(environment),
+    ...locationsFrom(environment),
     nightlyAt: nightlyFrom(environment),
     backupTerm: backupTermFrom(environment),
     waitingPeriodDays: 7,
@@ -78,6 +81,11 @@ function backupTermFrom(environment: Readonly<Record<string, string | undefined>
 function sourcesFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'sources'> {
   const path = environment['REKENSCHAP_SOURCES'];
   return path === undefined || path === '' ? {} : { sources: resolve(path) };
+}
+
+function locationsFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'locations'> {
+  const path = environment['REKENSCHAP_LOCATIONS'];
+  return path === undefined || path === '' ? {} : { locations: resolve(path) };
 }
 
 function oidcFrom(environment: Readonly<Record<string, string | undefined>>): LedgerConfig['oidc'] {

@@ -1,10 +1,19 @@
+import { join } from 'node:path';
 import type { FactoryProvider } from '@nestjs/common';
+import { dayOfInstant } from '#domain/ledger/moments';
+import { OutboxFolder } from '#infra/outbox/outbox-folder';
+import { postWebhook, WEBHOOK_LIMITS } from '#infra/webhook/webhook-client';
 import type { Projection } from '#projections/projection';
+import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
+import { agendaItemOf } from '#projections/retention-agenda/queries';
 import type { Ledger } from '#src/composition/ledger';
 import { LEDGER } from '#src/composition/ledger.token';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import { dueFromAgenda } from '#src/destruction/lists/due-from-agenda';
 import { ListBook } from '#src/destruction/lists/list-book';
+import { readLocations } from '#src/destruction/requests/locations-file';
+import { LocationRequests } from '#src/destruction/requests/location-requests';
+import { loopRequests } from '#src/destruction/requests/requests-loop';
 import { OwnTerms } from '#src/destruction/own-terms/own-terms';
 import type { OnStep } from '#src/destruction/run/run';
 import { RunExecutor } from '#src/destruction/run/run-executor';
@@ -23,18 +32,37 @@ export interface Destruction {
   readonly lists: DestructionLists;
   readonly runs: RunExecutor;
   readonly ownTerms: OwnTerms;
+  /** Null: no locations are configured, nobody else is asked. */
+  readonly requests: LocationRequests | null;
 }
 
 /** Lists and runs over one opened ledger. */
 export function destructionOf(ledger: Ledger, options: DestructionOptions): Destruction {
   const { writer, vault, store, clock, clockWatch, governance, config } = ledger;
-  const runs = new RunExecutor(runLedgerOf(ledger, options.projections), options.onStep === undefined ? {} : { onStep: options.onStep });
+  const book = new ListBook(writer, vault, store);
+  const requests = requestsOf(ledger, book);
+  const runs = new RunExecutor(runLedgerOf(ledger, options.projections, requests ?? undefined), options.onStep === undefined ? {} : { onStep: options.onStep });
   const lists = new DestructionLists({
-    book: new ListBook(writer, vault, store), due: dueFromAgenda(ledger), runs, writer, clock, clockWatch, governance,
+    book, ...(requests === null ? {} : { requests }), due: dueFromAgenda(ledger), runs, writer, clock, clockWatch, governance,
     policy: { waitingDays: config.waitingPeriodDays, smallRunsWait: config.smallRunsWait },
     onInterrupted: options.onInterrupted ?? ((): void => undefined),
   });
-  return { lists, runs, ownTerms: new OwnTerms(ledger, runs) };
+  return { lists, runs, ownTerms: new OwnTerms(ledger, runs), requests };
+}
+
+/** Throws ConfigurationError on a file of locations that is not right. */
+function requestsOf({ config, clock, keys, writer, views }: Ledger, book: ListBook): LocationRequests | null {
+  if (config.locations === undefined) return null;
+  const loopback = config.allowTestSchedules;
+  return new LocationRequests({
+    oin: config.oin, settings: readLocations(config.locations, { loopback }), writer, book, clock,
+    outbox: new OutboxFolder(join(config.dataDir, 'outbox'), keys.master),
+    post: (receiver, message, now) => postWebhook(receiver, message, now, { ...WEBHOOK_LIMITS, loopback }),
+    stillDue: (stream) => {
+      const item = agendaItemOf(views.reader(retentionAgendaProjection), stream, dayOfInstant(clock.now()));
+      return item === null || item.category === 'due' || item.category === 'overdue';
+    },
+  });
 }
 
 /**
@@ -51,8 +79,9 @@ export function destructionProvider(projections: readonly Projection[], onInterr
     provide: DestructionLists,
     inject: [LEDGER],
     useFactory: (ledger: Ledger) => {
-      const { lists, runs } = destructionOf(ledger, { projections, onInterrupted });
-      ledger.nightly.lookAfter(new NightlyLists({ ledger, lists, runs, due: dueFromAgenda(ledger) }));
+      const { lists, runs, ownTerms, requests } = destructionOf(ledger, { projections, onInterrupted });
+      ledger.nightly.lookAfter(new NightlyLists({ ledger, lists, runs, due: dueFromAgenda(ledger), ownTerms }));
+      if (requests !== null) loopRequests({ requests, lists, isOpen: () => ledger.engineState() === 'open', onFault: onInterrupted });
       return lists;
     },
   };

@@ -11,6 +11,7 @@ import { retentionAgendaProjection } from '#projections/retention-agenda/project
 import type { Ledger } from '#src/composition/ledger';
 import type { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import type { DueDossier, DueDossiers } from '#src/destruction/lists/due-dossiers';
+import type { OwnTerms } from '#src/destruction/own-terms/own-terms';
 import type { RunExecutor } from '#src/destruction/run/run-executor';
 import { localIssuerName } from '#src/identity/issuers';
 
@@ -22,6 +23,8 @@ export interface NightlyListsParts {
   readonly lists: DestructionLists;
   readonly due: DueDossiers;
   readonly runs: RunExecutor;
+  /** Frames, searches, requests and lists' items: they go without a list. */
+  readonly ownTerms?: Pick<OwnTerms, 'run'>;
 }
 
 const WAIT_MS = 60_000;
@@ -53,6 +56,7 @@ export class NightlyLists {
   /** Null when the views do not get there. `stopped`: asked between the parts. */
   async run(today: Temporal.PlainDate, stopped: () => boolean): Promise<ListsOfNight | null> {
     const { governance } = this.#parts.ledger;
+    await this.#ownTerms();
     if ((await governance.state()).schedule === null) return {};
     if (!await this.#caughtUp()) return null;
     const standing = await this.#standing(today, stopped);
@@ -63,11 +67,22 @@ export class NightlyLists {
     return { ...standing, ...remindersOf(open, state, today), ...await this.#monthly(open, state, today) };
   }
 
+  /** Its log says what it did; refused while another run is open, and then the next night does it. */
+  async #ownTerms(): Promise<void> {
+    this.#destroying = true;
+    try {
+      await this.#parts.ownTerms?.run();
+    } finally {
+      this.#destroying = false;
+    }
+  }
+
   async #standing(today: Temporal.PlainDate, stopped: () => boolean): Promise<ListsOfNight | null> {
     const executed: NonNullable<ListsOfNight['executed']>[number][] = [];
     const ended: NonNullable<ListsOfNight['stopped']>[number][] = [];
     const refused: string[] = [];
-    await this.#withdrawUnfinished();
+    // Its places have not answered yet: no other list asks about the same dossiers.
+    if (await this.#withdrawUnfinished() === 'waiting') return {};
     const { authorisations } = await this.#parts.ledger.governance.state();
     for (const authorisation of authorisations.filter((one) => worksOn(one, today.toString()))) {
       if (stopped()) return null;
@@ -111,11 +126,16 @@ export class NightlyLists {
   }
 
   /** Drawn up in a night that was cut off before it began; what is on it is counted anew. */
-  async #withdrawUnfinished(): Promise<void> {
+  async #withdrawUnfinished(): Promise<'none' | 'waiting'> {
     const { ledger, lists } = this.#parts;
+    let waiting = false;
     for (const { listId, procedure } of openLists(ledger.views.reader(destructionRegisterProjection))) {
-      if (procedure === 'standing') await this.#withdraw(lists, listId, 'De run van die nacht is niet begonnen.');
+      if (procedure !== 'standing') continue;
+      const seen = await lists.view(listId, 0);
+      if (seen.kind === 'done' && seen.value.requests.length > 0) waiting = true;
+      else await this.#withdraw(lists, listId, 'De run van die nacht is niet begonnen.');
     }
+    return waiting ? 'waiting' : 'none';
   }
 
   async #withdraw(lists: DestructionLists, listId: string, reason: string): Promise<boolean> {

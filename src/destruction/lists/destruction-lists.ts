@@ -15,6 +15,7 @@ import { ItemsDestroyed } from '#src/destruction/lists/list-items';
 import { listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
 import { pageOf } from '#src/destruction/lists/list-page';
 import { newRunId, type RunExecutor, type RunRequest } from '#src/destruction/run/run-executor';
+import type { LocationRequests } from '#src/destruction/requests/location-requests';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 import { done, refused, type Outcome } from '#src/recording/outcome';
 
@@ -29,6 +30,8 @@ export interface ListDependencies {
   readonly clockWatch: { refusal(): Promise<Refusal | null> };
   /** Where the organisation decided nothing else. */
   readonly policy: Pick<ListPolicy, 'waitingDays' | 'smallRunsWait'>;
+  /** Other places that hold copies; absent: nobody is asked. */
+  readonly requests?: Pick<LocationRequests, 'before'>;
   /** Told when a run that was started could not be carried to its end; it goes on at the next start or request. */
   readonly onInterrupted: (error: unknown) => void;
 }
@@ -102,8 +105,12 @@ export class DestructionLists {
     if (dossiers === null) return refused(refusal('wrong-state', 'De regels van deze lijst zijn al vernietigd.'));
     const decided = await this.#decideExecution(list, dossiers, by);
     if (decided.kind === 'refused') return decided;
+    const asked = await this.parts.requests?.before(list, dossiers, by) ?? done({ waiting: false, revision: list.revision });
+    if (asked.kind === 'refused') return asked;
+    // The places first: the list stays approved, and its run begins when they have answered or their days are over.
+    if (asked.value.waiting) return done(listView(await book.load(listId) ?? list));
     const started = await runs.start({
-      runId: decided.value, list: { id: listId, stream: list.stream, revision: list.revision }, person: by, streams: dossiers,
+      runId: decided.value, list: { id: listId, stream: list.stream, revision: asked.value.revision }, person: by, streams: dossiers,
       ...await this.#lighter(list.state),
     });
     if (started.kind === 'refused') return started;

@@ -4,6 +4,7 @@ import type { Procedure } from '#domain/destruction/events';
 import type { ItemException } from '#domain/destruction/exceptions';
 import type { ListPhase } from '#domain/destruction/list-state';
 import type { ListNote } from '#domain/destruction/notes';
+import { confirmedOn } from '#domain/destruction/requests';
 import type { Signed } from '#src/destruction/certificate-signature';
 import type { LoadedList } from '#src/destruction/lists/list-book';
 
@@ -20,9 +21,23 @@ export interface ListView {
   readonly scheduleVersion: string;
   readonly persons: readonly CertificatePerson[];
   readonly executableFrom: string | null;
+  /** Other places that were asked to destroy their copies, with what they answered. */
+  readonly requests: readonly LocationRequestView[];
   readonly runId: string | null;
   readonly destroyed: number | null;
   readonly skipped: Readonly<Record<string, number>>;
+}
+
+export interface LocationRequestView {
+  readonly location: string;
+  readonly mode: 'notify' | 'confirm';
+  /** Dossiers. */
+  readonly asked: number;
+  readonly recalled: number;
+  /** Calendar dates. */
+  readonly requestedOn: string;
+  readonly goesOnFrom: string;
+  readonly confirmedOn: string | null;
 }
 
 export interface ListItemView {
@@ -61,6 +76,10 @@ export function listView({ listId, revision, state }: LoadedList): ListView {
   return {
     id: listId, version: revision, name: state.name, status: state.phase, procedure: state.procedure, items: state.items, excepted: state.excepted,
     scheduleVersion: state.scheduleVersion, persons: certificatePersons(state), executableFrom: state.executableFrom,
+    requests: state.requests.map((request): LocationRequestView => ({
+      location: request.location, mode: request.mode, asked: request.asked, recalled: request.recalled, requestedOn: request.requestedOn,
+      goesOnFrom: request.goesOnFrom, confirmedOn: confirmedOn(request, state.confirmations),
+    })),
     runId: state.runId, destroyed: state.destroyed, skipped: state.skipped,
   };
 }

@@ -1,3 +1,4 @@
+import type { LocationAnswer } from '#domain/destruction/certificate';
 import type { FigureCell } from '#domain/destruction/events';
 import type { GovernanceState } from '#domain/governance/state';
 import type { Position, StreamName } from '#domain/ledger/ids';
@@ -5,6 +6,7 @@ import type { Clock } from '#infra/clock/port';
 import type { EventStore } from '#infra/event-store/port';
 import type { LedgerKeys } from '#infra/keys/port';
 import type { Vault } from '#infra/vault/port';
+import type { LocationRequests } from '#src/destruction/requests/location-requests';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 
 /** What a run needs of the opened ledger. */
@@ -17,6 +19,10 @@ export interface RunLedger {
   readonly writer: LedgerWriter;
   readonly projections: RunProjections;
   readonly governance: { state(): Promise<GovernanceState> };
+  /** What other places were asked about a list's dossiers; absent: nobody is asked. */
+  readonly requests?: Pick<LocationRequests, 'recall' | 'forget'>;
+  /** What they answered to the requests of this run. */
+  readonly locationAnswers?: (runId: string) => Promise<readonly LocationAnswer[]>;
   /** Resolves when every look that began before is in the dossier's access stream. */
   looksSettled(): Promise<void>;
   /** Drops what is kept in memory of a stream's decider. */

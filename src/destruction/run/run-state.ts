@@ -31,6 +31,8 @@ export interface RunState {
   readonly own: Record<string, OwnEvent>;
   figures: { upTo: Position; definitionsVersion: number; cells: readonly FigureCell[] } | null;
   ranges: readonly LeafRange[] | null;
+  /** Per location the dossiers that it was never told of; absent while its messages are in the outbox. */
+  undelivered?: Readonly<Record<string, number>>;
   keysDestroyedOn: string | null;
   eventsDestroyedOn: string | null;
 }

@@ -34,6 +34,8 @@ export async function stepGate(run: Run): Promise<void> {
   await run.point('gate: all begun');
   const last = await governance.state();
   for (const { batch, seen } of passed) if (seen !== last) await lookAgain(run, batch, last);
+  const { listId, dossiers } = run.state;
+  if (listId !== null) await run.ledger.requests?.recall(listId, dossiers.filter(({ outcome }) => outcome?.kind === 'skipped').map(({ stream }) => stream));
   await run.save();
   await run.point('gate: journal saved');
 }

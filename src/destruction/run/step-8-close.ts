@@ -1,6 +1,7 @@
 import { certificateOfRun, completionOfRun } from '#src/destruction/certificate-of-run';
 import { signCertificate } from '#src/destruction/certificate-signature';
 import { recordRanges } from '#src/destruction/run/step-3-announcement';
+import { emptyOutbox } from '#src/destruction/run/step-7-views';
 import { RunInterrupted, unitStreams, type Run } from '#src/destruction/run/run';
 import { begunDossiers, skippedByReason } from '#src/destruction/run/run-state';
 
@@ -11,6 +12,9 @@ import { begunDossiers, skippedByReason } from '#src/destruction/run/run-state';
 export async function stepClose(run: Run): Promise<void> {
   const { state, ledger } = run;
   const begun = begunDossiers(state);
+  // Of a run that began nothing, no other step went by the outbox.
+  emptyOutbox(run);
+  await run.save();
   if (begun.length > 0) {
     await assertGone(run);
     await recordRanges(run, 'run-closed', state.ranges!);

@@ -63,4 +63,5 @@ export class DesignationChangedDto extends FactDto {
 export class DestructionConfirmedDto extends CommonDto {
   @Reference(100) destructionRequestId!: string;
   @Optional() @Day() destroyedOn?: string;
+  @Optional() @Reference(100) location?: string;
 }

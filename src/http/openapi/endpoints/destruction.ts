@@ -29,6 +29,11 @@ const LIST_MEMBERS = {
   scheduleVersion: TEXT,
   persons: list(ref('ListPerson')),
   executableFrom: nullable(described(DAY, 'Eerste dag waarop uitvoeren mag.')),
+  requests: list(object({
+    location: TEXT, mode: { type: 'string', enum: ['notify', 'confirm'] }, asked: described(NUMBER, 'Dossiers waarover is gevraagd.'),
+    recalled: described(NUMBER, 'Hoeveel daarvan toch moeten blijven.'), requestedOn: DAY,
+    goesOnFrom: described(DAY, 'Vanaf deze dag gaat de uitvoering ook zonder antwoord verder.'), confirmedOn: nullable(DAY),
+  }), 'Andere plaatsen die hun kopie moeten vernietigen, met hun antwoord.'),
   runId: nullable(UUID),
   destroyed: nullable(NUMBER),
   skipped: SKIPPED,
