@@ -1,9 +1,15 @@
 import fc from 'fast-check';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testBsn } from '#domain/dossier/bsn';
-import { consentGiven, House, opened, SYSTEM, type Answer } from './harness.js';
+import { CommandFailure } from '#src/cli/command';
+import { runImport } from '#src/cli/import/run-import';
+import { consentGiven, House, opened, SOURCE, SYSTEM, type Answer } from './harness.js';
 
-const RUNS = Number(process.env['REKENSCHAP_FUZZ_RUNS'] ?? 600);
+/** Per property; eight of them make a million in the long form (tests/reliability/long), and CSV, by file, a tenth. */
+const RUNS = Number(process.env['REKENSCHAP_FUZZ_RUNS'] ?? (process.env['REKENSCHAP_RELIABILITY'] === 'long' ? 126_000 : 600));
 const CANARY = 'Kanarie-Geheim-4711';
 const BSN = testBsn(42);
 
@@ -82,6 +88,46 @@ describe('malformed input is only ever refused', () => {
         expectOnlyRefusal(await house.send(token, bytes));
       }
     }), { numRuns: RUNS });
+  });
+
+  it('NDJSON of which no line is an event, cut off or not', async () => {
+    const line = fc.oneof(damaged.map((event) => JSON.stringify(event)), fc.json({ maxDepth: 3 }), fc.string({ maxLength: 40 }).map((text) => `${CANARY}${text.replaceAll('\n', '')}`));
+    await fc.assert(fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 4 }), fc.boolean(), async (lines, cut) => {
+      const answer = await house.ask({ method: 'POST', path: '/v1/events/_bulk', token, headers: { 'content-type': 'application/x-ndjson' }, body: `${lines.join('\n')}${cut ? '' : '\n'}` });
+      expect(answer.status, answer.text).toBe(200);
+      expect(answer.body).toMatchObject({ recorded: 0, known: 0, failed: lines.length });
+      for (const { problem } of answer.body.failures as { readonly problem: { readonly status: number } }[]) expect(Math.floor(problem.status / 100)).toBe(4);
+      expect(answer.text).not.toContain(CANARY);
+      expect(answer.text).not.toContain(BSN);
+      expect(house.size).toBe(size);
+    }), { numRuns: RUNS });
+  });
+
+  it('CSV whose rows are anything', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rekenschap-fuzz-'));
+    const [file, mappingFile] = [join(folder, 'rijen.csv'), join(folder, 'kolommen.json')];
+    writeFileSync(mappingFile, JSON.stringify({
+      columns: ['Nr', 'Dag', 'Naar'],
+      events: [{ type: 'data-shared', id: ['Nr'], data: { occurredOn: { column: 'Dag', day: 'DD-MM-YYYY' }, dossier: { system: SYSTEM, reference: 'F-1' }, recipient: { organisation: { column: 'Naar' } }, categories: ['gezondheid'], decisionId: 'b-1' } }],
+    }));
+    const text = fc.string({ unit: fc.oneof(fc.constantFrom(';', '"', '\r\n', '\n', '=', '@', '1', CANARY), fc.string({ minLength: 1, maxLength: 1 })), maxLength: 60 });
+    try {
+      await fc.assert(fc.asyncProperty(text, async (rows) => {
+        writeFileSync(file, `Nr;Dag;Naar\r\n1;${CANARY};x\r\n${rows}`);
+        const done = runImport({
+          file, mappingFile, format: 'csv', source: SOURCE, withContent: false, url: `http://127.0.0.1:${house.port}`, token, today: '2026-03-02',
+        }, new AbortController().signal, () => undefined);
+        const result = await done.catch((error: unknown) => error);
+        if (result instanceof CommandFailure) expect(result.message).not.toContain(CANARY);
+        else {
+          expect(result).toMatchObject({ recorded: 0, known: 0 });
+          expect(JSON.stringify(result)).not.toContain(CANARY);
+        }
+        expect(house.size).toBe(size);
+      }), { numRuns: Math.ceil(RUNS / 10) });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('ce- headers that are anything', async () => {
