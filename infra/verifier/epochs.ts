@@ -64,7 +64,8 @@ export function bindEpochs(ledger: Database.Database, earlier: ReturnType<typeof
   let until = Infinity;
   const epochs = heads.toReversed().map(({ number, head }, index): Epoch => {
     // Of an earlier epoch whose start was lost itself, nothing came back.
-    const from = number === heads[0]!.number ? 0 : started.get(number)?.position ?? (index === 0 ? head.roots[0]!.size : until);
+    const isFirst = number === heads[0]!.number && ![...started.keys()].some((other) => other < number);
+    const from = isFirst ? 0 : started.get(number)?.position ?? (index === 0 ? head.roots[0]!.size : until);
     const epoch = { number, head, from, until };
     until = from;
     return epoch;
@@ -79,9 +80,9 @@ export function bindEpochs(ledger: Database.Database, earlier: ReturnType<typeof
   return epochs;
 }
 
-/** The log key that signs at this place. */
-export function logAt(epochs: readonly Epoch[], position: number): LogVerifier {
-  return (epochs.findLast(({ from }) => from <= position) ?? epochs[0]!).head.log;
+/** The log key that signs at this place; null where its epoch's head is missing, which is a finding of its own. */
+export function logAt(epochs: readonly Epoch[], position: number): LogVerifier | null {
+  return epochs.findLast(({ from }) => from <= position)?.head.log ?? null;
 }
 
 /** By epoch. Types are lookup only, but one that hides a start also differs from its header, which is a finding. */

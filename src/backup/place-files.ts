@@ -28,9 +28,14 @@ export function placeFiles(dataDir: string): void {
     for (const end of ['-wal', '-shm']) rmSync(join(dataDir, `${name}${end}`), { force: true });
     renameSync(ready, join(dataDir, name));
   }
-  for (const name of readdirSync(dataDir)) if (name.startsWith('views.db')) rmSync(join(dataDir, name), { force: true });
+  throwViewsAway(dataDir);
   rmSync(staging, { recursive: true, force: true });
   fsyncFolder(dataDir);
+}
+
+/** A service makes them anew. */
+export function throwViewsAway(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) if (name.startsWith('views.db')) rmSync(join(dataDir, name), { force: true });
 }
 
 /**

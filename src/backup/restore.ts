@@ -12,7 +12,7 @@ import { beginEpoch } from '#src/backup/begin-epoch';
 import { announceUnreadable, destroyAgain, type AgainParts } from '#src/backup/destroy-again';
 import { streamsToGo } from '#src/backup/fenced-streams';
 import { OwnEvents, type OnStep } from '#src/backup/own-events';
-import { placeFiles, rebuildSourceRows } from '#src/backup/place-files';
+import { placeFiles, rebuildSourceRows, throwViewsAway } from '#src/backup/place-files';
 import { planRestore, type RestoreRequest } from '#src/backup/plan-restore';
 import { BackupRefused } from '#src/backup/refused';
 import { RestoreFile, type RestoreState } from '#src/backup/restore-state';
@@ -76,6 +76,8 @@ async function carryOn(options: Pick<RestoreOptions, 'config' | 'clock' | 'onSte
     });
   }
   await onStep('placed');
+  // What was cut off may have left rows of streams that nothing names any more: the views begin anew each time.
+  await withLock(config.dataDir, async () => { throwViewsAway(config.dataDir); });
   const fence = new FenceFile(config.headDirs, { readOnly: true });
   const going = streamsToGo(join(config.dataDir, 'ledger.db'), join(config.dataDir, 'vault.db'), fence);
   const partsWith = (writer: LedgerWriter): AgainParts => ({ dataDir: config.dataDir, state, file, going, onStep, own: new OwnEvents(writer, state, file, onStep) });

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BackupRestored } from '#domain/destruction/events';
 import type { StreamName } from '#domain/ledger/ids';
@@ -98,6 +99,37 @@ describe('an old backup put back in a new epoch', () => {
     expect(checkpoint.split('\n')[0]).toMatch(/\/2$/);
     expect(await kinds({ against: [backup.made.ledger.headLine.checkpoint, checkpoint] })).toEqual(['intact', 'destroyed-lawfully', 'epoch-lost']);
     expect(await kinds({ against: [receipt] })).toEqual(['not-verifiable', 'destroyed-lawfully', 'epoch-lost', 'outside-lost']);
+  });
+
+  it('verify finds an epoch that was tampered with, and cannot tell without the old head', async () => {
+    const lines = (folder: string): string => join(folder, 'head-a', 'epochs', '1', 'head-000001.log');
+    const later = readFileSync(join(house.folder, 'head-a', 'head-000001.log'), 'utf8').trimEnd().split('\n').at(-1)!;
+    // The old head is cut first, so that the new epoch does not name what was signed last.
+    loseData();
+    for (const dir of headDirs(house.folder)) {
+      const file = join(dir, 'head-000001.log');
+      writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(0, -2).join('\n').concat('\n'));
+    }
+    await putBack();
+    expect(await kinds()).toEqual(['intact', 'destroyed-lawfully', 'epoch-lost']);
+    const attacks: readonly (readonly [string, (folder: string) => void, readonly string[]])[] = [
+      ['a later line turns up', (folder) => { writeFileSync(lines(folder), `${readFileSync(lines(folder), 'utf8')}${later}\n`); }, ['tampered', 'epoch-inconsistent']],
+      ['the old head gone', (folder) => { for (const dir of headDirs(folder)) rmSync(join(dir, 'epochs'), { recursive: true }); }, ['not-verifiable', 'epoch-head-missing']],
+      ['the new epoch cut off', (folder) => {
+        const ledger = new Database(join(folder, 'data', 'ledger.db'));
+        ledger.exec("UPDATE events SET type = 'run-begun' WHERE type = 'epoch-started' AND position > 0");
+        ledger.close();
+      }, ['tampered', 'columns-differ', 'epoch-unfinished']],
+    ];
+    for (const [what, attack, expected] of attacks) {
+      const folder = newFolder('epoch');
+      cpSync(house.folder, folder, { recursive: true });
+      attack(folder);
+      const found = await kinds({ dataDir: join(folder, 'data'), headDirs: headDirs(folder) });
+      rmSync(folder, { recursive: true, force: true });
+      expect(found, what).toEqual(expect.arrayContaining([...expected]));
+      expect(found[0], what).toBe(expected[0]);
+    }
   });
 
   it('goes on wherever it was cut off, and no service starts before it is done', async () => {
