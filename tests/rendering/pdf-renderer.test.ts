@@ -4,7 +4,7 @@ import { DOCUMENT_TEMPLATE } from '#infra/rendering/document-template';
 import { bothStandards } from '#infra/rendering/one-file-both-standards';
 import { compilerFile, PdfRenderer, RenderingError, typeset } from '#infra/rendering/pdf-renderer';
 import type { PrintedDocument } from '#infra/rendering/printed-document';
-import { fromCatalog, needsPdfTools, ReadBack, type QpdfObjects } from './pdf-tools.js';
+import { fromCatalog, needsCompiler, needsPdfTools, ReadBack, type QpdfObjects } from './pdf-tools.js';
 
 const DOCUMENT: PrintedDocument = {
   title: 'Proef van de opmaak', description: 'Elk soort blok een keer.', issuer: 'Gemeente Voorbeeld', date: '2026-03-09', contents: true,
@@ -49,7 +49,7 @@ async function codeOf(rendered: Promise<unknown>): Promise<string> {
   }
 }
 
-describe.runIf(compilerFile() !== null)('PDF', () => {
+describe('PDF', () => {
   it('is PDF/A-2a and PDF/UA-1, with title, language, headings, lists and table headers as others read them', async (context) => {
     needsPdfTools(context);
     const pdf = await new PdfRenderer().render(DOCUMENT);
@@ -68,7 +68,8 @@ describe.runIf(compilerFile() !== null)('PDF', () => {
     });
   });
 
-  it('is the same file every time, and another for another document', async () => {
+  it('is the same file every time, and another for another document', async (context) => {
+    needsCompiler(context);
     const [one, two, other] = await Promise.all([new PdfRenderer().render(DOCUMENT), new PdfRenderer().render(DOCUMENT), new PdfRenderer().render(withParagraph('anders'))]);
     expect(Buffer.compare(one, two)).toBe(0);
     expect(Buffer.compare(one, other)).not.toBe(0);
@@ -96,7 +97,8 @@ describe.runIf(compilerFile() !== null)('PDF', () => {
     expect(ReadBack.of(ua1, (read) => read.metadata())).toContain('pdfuaid:part');
   });
 
-  it('is not made when the compiler finds a rule of either standard broken', async () => {
+  it('is not made when the compiler finds a rule of either standard broken', async (context) => {
+    needsCompiler(context);
     const broken = (change: (template: string) => string): Promise<string> => codeOf(new PdfRenderer({}, change(DOCUMENT_TEMPLATE)).render(DOCUMENT));
     expect(await broken((template) => template)).toBe('made');
     expect(await broken((template) => template.replace('title: doc.title, ', ''))).toBe('refused');
@@ -120,7 +122,8 @@ describe.runIf(compilerFile() !== null)('PDF', () => {
     expect(ReadBack.of(pdf, (read) => read.text())).toContain('a\uFFFDb \uFFFDc \uFFFDd \uFFFDe Łódź é €');
   });
 
-  it('stops what takes too long, too much memory or too much room, and goes on with the next', async () => {
+  it('stops what takes too long, too much memory or too much room, and goes on with the next', async (context) => {
+    needsCompiler(context);
     const endless = '#for a in range(100000) { for b in range(100000) { let c = a * b } }';
     expect(await codeOf(new PdfRenderer({ milliseconds: 700 }, endless).render(DOCUMENT))).toBe('too-slow');
     expect(await codeOf(new PdfRenderer({ waitMilliseconds: 1 }).render(DOCUMENT))).toBe('too-slow');
@@ -131,7 +134,8 @@ describe.runIf(compilerFile() !== null)('PDF', () => {
     expect(await codeOf(one.render(DOCUMENT))).toBe('made');
   });
 
-  it('reads no file of this machine, not even when the layout asks for one', async () => {
+  it('reads no file of this machine, not even when the layout asks for one', async (context) => {
+    needsCompiler(context);
     for (const path of ['/etc/passwd', '../../../../../../etc/passwd', 'file:///etc/passwd']) {
       const answer = await typeset(compilerFile()!, { template: `#set document(title: "x", date: datetime(year: 2026, month: 1, day: 1))\n= x\n#read("${path}")`, document: '{}' }, LIMITS);
       expect(answer).toMatchObject({ kind: 'refused' });
@@ -140,6 +144,7 @@ describe.runIf(compilerFile() !== null)('PDF', () => {
   });
 
   it('asks nothing of a network: no socket for a document, and a closed door for a layout that would fetch', (context) => {
+    needsCompiler(context);
     if (spawnSync('strace', ['--version']).error !== undefined) {
       if (process.env['CI'] !== undefined) throw new Error('missing: strace');
       context.skip('strace is missing');

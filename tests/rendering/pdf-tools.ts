@@ -2,12 +2,25 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compilerFile } from '#infra/rendering/pdf-renderer';
 
 const TOOLS = ['qpdf', 'pdfinfo', 'pdftotext'] as const;
 const missing = TOOLS.filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
 
+interface Skipping {
+  readonly skip: (reason: string) => void;
+}
+
+/** Skips with the reason on a machine for which there is no compiler; those for Linux x64 are in package.json. */
+export function needsCompiler(context: Skipping): void {
+  if (compilerFile() !== null) return;
+  if (process.platform === 'linux' && process.arch === 'x64') throw new Error('missing: the compiler of this platform');
+  context.skip(`no PDF compiler for ${process.platform}-${process.arch}`);
+}
+
 /** Skips with the reason where a tool is not there; with CI set that is a failure, since .ci/run installs them. */
-export function needsPdfTools(context: { skip: (reason: string) => void }): void {
+export function needsPdfTools(context: Skipping): void {
+  needsCompiler(context);
   if (missing.length === 0) return;
   if (process.env['CI'] !== undefined) throw new Error(`missing: ${missing.join(', ')}`);
   context.skip(`${missing.join(', ')} is missing`);

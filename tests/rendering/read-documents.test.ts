@@ -4,10 +4,10 @@ import type { FigureCell } from '#domain/destruction/events';
 import { annualReportDocument } from '#infra/rendering/annual-report-document';
 import { renderAnnualReportHtml } from '#infra/rendering/annual-report-html';
 import { certificateDocument } from '#infra/rendering/certificate-document';
-import { compilerFile, PdfRenderer } from '#infra/rendering/pdf-renderer';
+import { PdfRenderer } from '#infra/rendering/pdf-renderer';
 import type { PrintedDocument } from '#infra/rendering/printed-document';
 import { certificateHash } from '#src/destruction/certificate-signature';
-import { needsPdfTools, ReadBack } from './pdf-tools.js';
+import { needsCompiler, needsPdfTools, ReadBack } from './pdf-tools.js';
 import { LIST, OIN, RUN, sampleCertificate, sampleLog, type Sample } from './sample-certificate.js';
 
 const renderer = new PdfRenderer();
@@ -16,7 +16,7 @@ const printed = ({ view }: Sample): PrintedDocument => certificateDocument(view,
 /** Words as a reader has them: where a line breaks says nothing. */
 const letters = (text: string): string => text.replace(/[\s\u00ad]+/gu, '');
 
-describe.runIf(compilerFile() !== null)('a certificate to read', () => {
+describe('a certificate to read', () => {
   it('says all that the JSON says, the first and what completed it', async (context) => {
     needsPdfTools(context);
     const sample = sampleCertificate(log);
@@ -61,7 +61,8 @@ describe.runIf(compilerFile() !== null)('a certificate to read', () => {
     });
   });
 
-  it('reads a certificate of the first version, which said less', async () => {
+  it('reads a certificate of the first version, which said less', async (context) => {
+    needsCompiler(context);
     const { view } = sampleCertificate(log);
     const { procedure: _procedure, excepted: _excepted, backupTerm: _term, ...certificate } = view.issued.certificate;
     const old = { issued: { ...view.issued, certificate: { ...certificate, confirmations: [] } }, completed: null };
@@ -93,7 +94,7 @@ function report(): AnnualReport {
   });
 }
 
-describe.runIf(compilerFile() !== null)('the yearly account to read', () => {
+describe('the yearly account to read', () => {
   it('says what the page says, in the same words and order', async (context) => {
     needsPdfTools(context);
     const html = renderAnnualReportHtml(report());
@@ -117,7 +118,8 @@ describe.runIf(compilerFile() !== null)('the yearly account to read', () => {
     });
   });
 
-  it('is the same file for the same account', async () => {
+  it('is the same file for the same account', async (context) => {
+    needsCompiler(context);
     const same = report();
     expect(Buffer.compare(await renderer.render(annualReportDocument(same)), await new PdfRenderer().render(annualReportDocument(same)))).toBe(0);
   });

@@ -143,11 +143,11 @@ export class DestructionLists {
     if (list.state.runId === null) return refused(none);
     const read = await this.parts.writer.read(streamName('log', list.state.runId));
     if (read === 'none' || read === 'destroyed') return refused(none);
-    const documentOf = (type: string): unknown =>
-      (read.events.find((event) => event.type === type)?.data as { readonly certificate?: unknown } | undefined)?.certificate;
-    const issued = documentOf('certificate-issued') as CertificateView['issued'] | undefined;
+    const documentsOf = (type: string): readonly unknown[] => read.events.filter((event) => event.type === type).map(({ data }) => (data as { readonly certificate: unknown }).certificate);
+    const [issued] = documentsOf('certificate-issued') as readonly CertificateView['issued'][];
     if (issued === undefined) return refused(none);
-    return done({ issued, completed: (documentOf('certificate-completed') as CertificateView['completed'] | undefined) ?? null });
+    const [completed = null, ...supplements] = documentsOf('certificate-completed') as readonly NonNullable<CertificateView['completed']>[];
+    return done({ issued, completed, ...(supplements.length === 0 ? {} : { supplements }) });
   }
 
   /** Without what was taken off; null when the items have been destroyed. */

@@ -1,11 +1,9 @@
-import type { Certificate, CertificateCompletion } from '#domain/destruction/certificate';
-import { certificatePersons, type CertificatePerson } from '#domain/destruction/certificate';
+import { certificatePersons, type CertificatePerson, type IssuedCertificate } from '#domain/destruction/certificate';
 import type { Procedure } from '#domain/destruction/events';
 import type { ItemException } from '#domain/destruction/exceptions';
 import type { ListPhase } from '#domain/destruction/list-state';
 import type { ListNote } from '#domain/destruction/notes';
 import { confirmedOn } from '#domain/destruction/requests';
-import type { Signed } from '#src/destruction/certificate-signature';
 import type { LoadedList } from '#src/destruction/lists/list-book';
 
 /** A list as a reader sees it; people by function and date. `version` is the ETag's number. */
@@ -66,11 +64,7 @@ export interface ListIndex {
   readonly next: string | null;
 }
 
-export interface CertificateView {
-  readonly issued: Signed<Certificate>;
-  /** Null until the freed pages were rewritten. */
-  readonly completed: Signed<CertificateCompletion> | null;
-}
+export type CertificateView = IssuedCertificate;
 
 export function listView({ listId, revision, state }: LoadedList): ListView {
   return {

@@ -64,7 +64,10 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     notes: list(object({ about: { type: 'string', enum: ['cancelled', 'changes-requested', 'answered', 'advised', 'person-replaced'] }, text: TEXT }), 'Wat mensen bij de stappen schreven.'),
     next: nullable(described(NUMBER, 'Waarde van after voor de volgende bladzijde; null op de laatste.')),
   }),
-  DestructionCertificate: object({ issued: signed(ref('Certificate')), completed: nullable(signed(ref('CertificateCompletion'))) }),
+  DestructionCertificate: object({
+    issued: signed(ref('Certificate')), completed: nullable(signed(ref('CertificateCompletion'))),
+    supplements: list(signed(ref('CertificateCompletion')), 'Latere aanvullingen, op volgorde; ontbreekt als die er niet zijn.'),
+  }, ['supplements']),
   Certificate: object({
     document: { type: 'string', enum: ['verklaring-van-vernietiging'] }, version: { type: 'integer', enum: [1] },
     title: TEXT, oin: TEXT, runId: UUID, listId: nullable(UUID),
