@@ -165,33 +165,6 @@ export interface BackupRestored {
   readonly keysLost: { readonly streams: number; readonly leaves: number };
 }
 
-/** What came before a new epoch. */
-export interface PreviousEpoch {
-  /** The last one that it published. */
-  readonly checkpoint: string;
-  /** Leaves under that checkpoint which did not come back: their places are taken by others now. */
-  readonly lost: LeafRange | null;
-  /** base64 Ed25519 of the old log key over the new name and key and that checkpoint. */
-  readonly endorsement?: string;
-}
-
-/** Ledger, vault or both were put back from a backup; recorded when everything the fences name is gone again. */
-export interface BackupRestored {
-  /** Calendar date. */
-  readonly on: string;
-  readonly epoch: number;
-  /** Leaves that came back. */
-  readonly size: number;
-  /** When the copies were made, RFC 3339; null for what was still in place. */
-  readonly ledgerMadeAt: string | null;
-  readonly vaultMadeAt: string | null;
-  readonly lost: LeafRange | null;
-  /** What had been destroyed after the copies were made. */
-  readonly destroyedAgain: { readonly streams: number; readonly leaves: number };
-  /** What cannot be read any more, since its key was not in the vault that came back. */
-  readonly keysLost: { readonly streams: number; readonly leaves: number };
-}
-
 /** The additive cells of the yearly figures as they stood when every event up to and including `upTo` was counted. */
 export interface FiguresFixed {
   readonly runId: string;
