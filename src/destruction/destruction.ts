@@ -67,10 +67,13 @@ function requestsOf({ config, clock, keys, writer, views }: Ledger, book: ListBo
 
 /**
  * At start, before anything else is taken in: an open run is carried to its end. Answers what it finished, or null.
- * Throws when it cannot go on; then the ledger must not open for writing.
+ * Throws when it cannot go on; then the ledger must not open for writing. Still at its gates, where the date decides,
+ * it waits while the clock is not believed: the first night after operations confirmed it goes on.
  */
 export async function resumeOpenRun(ledger: Ledger, projections: readonly Projection[]): Promise<{ readonly runId: string; readonly destroyed: number } | null> {
-  return destructionOf(ledger, { projections }).runs.finish();
+  const { runs } = destructionOf(ledger, { projections });
+  if ((await runs.open())?.step === 'gate' && await ledger.clockWatch.check() !== null) return null;
+  return runs.finish();
 }
 
 /** For the root module: `destructionProvider(PROJECTIONS, …)` beside DESTRUCTION_HANDLERS and the controller. */

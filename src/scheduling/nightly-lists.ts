@@ -67,10 +67,14 @@ export class NightlyLists {
     return { ...standing, ...remindersOf(open, state, today), ...await this.#monthly(open, state, today) };
   }
 
-  /** Its log says what it did; refused while another run is open, and then the next night does it. */
+  /**
+   * First what waited at a start for the clock to be confirmed. Their logs say what they did; refused while another
+   * run is open, and then the next night does it.
+   */
   async #ownTerms(): Promise<void> {
     this.#destroying = true;
     try {
+      await this.#parts.runs.finish();
       await this.#parts.ownTerms?.run();
     } finally {
       this.#destroying = false;
