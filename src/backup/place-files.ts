@@ -4,6 +4,7 @@ import type { EventPayload } from '#domain/ledger/event';
 import { SourceRows } from '#infra/engine/source-rows';
 import { openLedgerForWriting } from '#infra/event-store/ledger-database';
 import { fsyncFolder } from '#infra/keys/key-folder';
+import { OutboxFolder } from '#infra/outbox/outbox-folder';
 import { decodeHeader, openEvent } from '#infra/sealing/sealing';
 import { StreamKeys } from '#infra/vault/stream-keys';
 import { openVaultReader, readSecrets } from '#infra/vault/vault-database';
@@ -31,6 +32,14 @@ export function placeFiles(dataDir: string): void {
   throwViewsAway(dataDir);
   rmSync(staging, { recursive: true, force: true });
   fsyncFolder(dataDir);
+}
+
+/** What was still to be told to others is told again by who asks for it: what the old epoch meant may not be so any more. */
+export function emptyOutbox(dataDir: string, master: Uint8Array): void {
+  const folder = join(dataDir, 'outbox');
+  const outbox = new OutboxFolder<unknown>(folder, master);
+  for (const id of outbox.all().keys()) outbox.remove(id);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** A service makes them anew. */

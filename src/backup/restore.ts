@@ -12,7 +12,7 @@ import { beginEpoch } from '#src/backup/begin-epoch';
 import { announceUnreadable, destroyAgain, type AgainParts } from '#src/backup/destroy-again';
 import { streamsToGo } from '#src/backup/fenced-streams';
 import { OwnEvents, type OnStep } from '#src/backup/own-events';
-import { placeFiles, rebuildSourceRows, throwViewsAway } from '#src/backup/place-files';
+import { emptyOutbox, placeFiles, rebuildSourceRows, throwViewsAway } from '#src/backup/place-files';
 import { planRestore, type RestoreRequest } from '#src/backup/plan-restore';
 import { BackupRefused } from '#src/backup/refused';
 import { RestoreFile, type RestoreState } from '#src/backup/restore-state';
@@ -66,7 +66,9 @@ async function carryOn(options: Pick<RestoreOptions, 'config' | 'clock' | 'onSte
       placeFiles(config.dataDir);
       await onStep('files placed');
       if (state.epoch !== null) {
-        rebuildSourceRows(config.dataDir, openKeys(config).master);
+        const { master } = openKeys(config);
+        rebuildSourceRows(config.dataDir, master);
+        emptyOutbox(config.dataDir, master);
         await onStep('source rows rebuilt');
         beginEpoch(config, state, state.epoch, file);
         await onStep('epoch prepared');

@@ -8,7 +8,7 @@ import type { LedgerConfig } from '#src/composition/config';
 
 const LEDGER_DAYS = 90;
 const VAULT_DAYS = 30;
-const DAYS_MAX = 3_660;
+const DAYS_MAX = 99_999;
 
 export const backup: Command = {
   name: 'backup',
@@ -17,8 +17,8 @@ export const backup: Command = {
     ...FOLDER_OPTIONS,
     to: { type: 'string', value: 'map', help: 'waar de reservekopie komt; elke keer een nieuwe map daarin' },
     'vault-to': { type: 'string', value: 'map', help: 'waar die van de kluis komt (anders bij --to)' },
-    days: { type: 'string', value: 'dagen', help: `bewaartermijn van het grootboek in deze kopie (anders ${LEDGER_DAYS})` },
-    'vault-days': { type: 'string', value: 'dagen', help: `bewaartermijn van de kluis in deze kopie (anders ${VAULT_DAYS})` },
+    days: { type: 'string', value: 'dagen', help: `hoe lang de kopie van het grootboek blijft (anders REKENSCHAP_BACKUP_DAYS, of ${LEDGER_DAYS})` },
+    'vault-days': { type: 'string', value: 'dagen', help: `hoe lang die van de kluis blijft (anders REKENSCHAP_VAULT_BACKUP_DAYS, of ${VAULT_DAYS})` },
   },
   async run(values, surroundings) {
     const config = configOf(values, surroundings);
@@ -31,7 +31,7 @@ export const backup: Command = {
     const { ledger, vault } = await makeBackup({
       oin: config.oin, dataDir: config.dataDir, headDirs: config.headDirs, master: masterOf(config), now,
       ledgerTo, vaultTo: vaultFolder,
-      ledgerDays: daysOf(values, 'days', LEDGER_DAYS), vaultDays: daysOf(values, 'vault-days', VAULT_DAYS),
+      ledgerDays: daysOf(values, 'days', config.backupTerm?.ledgerDays, LEDGER_DAYS), vaultDays: daysOf(values, 'vault-days', config.backupTerm?.vaultDays, VAULT_DAYS),
     });
     surroundings.out(flag(values, 'json')
       ? JSON.stringify({ ok: true, ledger: { folder: ledgerTo, ...ledger }, vault: { folder: vaultFolder, ...vault } })
@@ -51,9 +51,11 @@ function folderOf(given: string | undefined, { dataDir, headDirs, masterKeyFile 
   return folder;
 }
 
-function daysOf(values: OptionValues, name: string, otherwise: number): number {
+/** `promised`: what every certificate of destruction says; no copy stays longer. */
+function daysOf(values: OptionValues, name: string, promised: number | undefined, otherwise: number): number {
   const given = text(values, name);
-  const days = given === undefined ? otherwise : Number(given);
+  const days = given === undefined ? promised ?? otherwise : Number(given);
+  if (promised !== undefined && days > promised) throw new WrongUse(`Bij --${name} hoort hoogstens ${promised}: zo staat het in de verklaringen van vernietiging.`);
   if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) throw new WrongUse(`Bij --${name} hoort een aantal dagen van 1 tot ${DAYS_MAX}.`);
   return days;
 }

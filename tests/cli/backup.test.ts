@@ -21,19 +21,20 @@ describe('backup and restore on the command line', () => {
   });
   afterEach(() => { for (const each of [folder, into]) rmSync(each, { recursive: true, force: true }); });
 
-  const run = async (...args: readonly string[]): Promise<number> => {
+  const run = (...args: readonly string[]): Promise<number> => runWith({}, ...args);
+  const runWith = async (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<number> => {
     out = [];
     err = [];
     const surroundings: Surroundings = {
       environment: {
         REKENSCHAP_OIN: OIN, REKENSCHAP_DATA: join(folder, 'data'), REKENSCHAP_HEAD_DIR: headDirs(folder).join(','),
-        REKENSCHAP_MASTER_KEY_FILE: join(folder, 'keys', 'master.key'),
+        REKENSCHAP_MASTER_KEY_FILE: join(folder, 'keys', 'master.key'), ...environment,
       },
       out: (text) => out.push(text), err: (text) => err.push(text),
     };
     return runCommandLine(args, surroundings);
   };
-  const made = (): { readonly ledger: { readonly folder: string; readonly keepThrough: string }; readonly vault: { readonly folder: string } } => JSON.parse(out[0]!) as never;
+  const made = (): { readonly ledger: { readonly folder: string; readonly keepThrough: string }; readonly vault: { readonly folder: string; readonly keepThrough: string } } => JSON.parse(out[0]!) as never;
 
   it('goes round: made, lost, put back, verified', async () => {
     expect(await run('backup', '--to', into, '--days', '14', '--json')).toBe(0);
@@ -61,6 +62,15 @@ describe('backup and restore on the command line', () => {
     expect(JSON.parse(out[0]!)).toMatchObject({ ok: false, code: 'nothing-to-restore' });
     expect(await run('restore', '--resume', '--json')).toBe(1);
     expect(JSON.parse(out[0]!)).toMatchObject({ ok: false, code: 'nothing-unfinished' });
+  });
+
+  it('keeps no copy longer than the certificates say', async () => {
+    const promised = { REKENSCHAP_BACKUP_DAYS: '20', REKENSCHAP_VAULT_BACKUP_DAYS: '10' };
+    expect(await runWith(promised, 'backup', '--to', into, '--days', '21')).toBe(2);
+    expect(await runWith(promised, 'backup', '--to', into, '--days', '7', '--json')).toBe(0);
+    const days = (through: string): number => Math.round((Date.parse(through) - Date.now()) / 86_400_000);
+    expect(days(made().ledger.keepThrough)).toBeLessThanOrEqual(7);
+    expect([9, 10]).toContain(days(made().vault.keepThrough));
   });
 
   it('makes no keys: without the key folder nothing is put back', async () => {
