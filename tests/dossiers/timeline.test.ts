@@ -126,7 +126,10 @@ describe('GET /v1/dossiers/{id}/timeline', () => {
 
 describe('what a person reads', () => {
   it('has a title for every event that a dossier can hold', () => {
-    const types = Object.entries(CATALOGUE).filter(([, { stream }]) => stream === 'dossier' || stream === null).map(([type]) => type);
+    // Streams with a term of their own, which no dossier is.
+    const elsewhere = ['stream-destruction-begun', 'stream-destruction-called-off'];
+    const types = Object.entries(CATALOGUE).filter(([, { stream }]) => stream === 'dossier' || stream === null).map(([type]) => type)
+      .filter((type) => !elsewhere.includes(type));
     expect(types.filter((type) => EVENT_TITLES[type] === undefined)).toEqual([]);
     expect(Object.keys(EVENT_TITLES).filter((type) => !types.includes(type))).toEqual([]);
   });
