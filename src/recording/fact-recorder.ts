@@ -18,7 +18,7 @@ import { refused, type Outcome, type Receipt } from '#src/recording/outcome';
 import { recordWhole, type Part } from '#src/recording/parts';
 import type { Principal } from '#src/recording/principal';
 import type { IncomingFact } from '#src/recording/record-fact.command';
-import { StreamRecorder, type Recordable } from '#src/recording/record-in-stream';
+import { GONE, StreamRecorder, type Recordable } from '#src/recording/record-in-stream';
 import type { StreamStates } from '#src/recording/stream-states';
 import { Targets } from '#src/recording/targets';
 
@@ -38,6 +38,11 @@ export class FactRecorder {
   ) {
     this.#streams = new StreamRecorder(store, vault, writer);
     this.#targets = new Targets(vault, writer, clock, (stream) => this.#streams.files.forget(stream));
+  }
+
+  /** Resolves when every fact that is under way now has its answer. */
+  settled(): Promise<void> {
+    return this.#streams.settled();
   }
 
   /** Drops what is kept in memory of a stream of whatever kind. */
@@ -78,6 +83,7 @@ export class FactRecorder {
 
   async #access(fact: Recordable): Promise<Outcome<Receipt>> {
     const target = await this.#targets.access(fact.data['dossier'] as DossierReference, fact);
+    if (target === 'destroyed') return refused(GONE);
     if (target === null) return refused(refusal('not-found', 'Dit dossier is hier niet bekend. Stuur eerst de opening.', '/data/dossier'));
     return this.#streams.record(fact, target);
   }

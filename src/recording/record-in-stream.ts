@@ -86,6 +86,10 @@ export class StreamRecorder {
     return outcome;
   }
 
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay.values());
+  }
+
   /** Refused when this (source, id) was recorded with other content: asked before the parts of a message are recorded. */
   async contradicted(fact: Recordable): Promise<Outcome<Receipt> | null> {
     const known = await this.store.findSource(this.vault.deduplicationKey(fact.source, fact.id));

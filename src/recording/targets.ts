@@ -82,7 +82,8 @@ export class Targets {
   }
 
   /** The stream of who looked at a dossier has the dossier's own uuid. Null: there is no such dossier. */
-  async access(reference: DossierReference, fact: Recordable): Promise<Target<AccessState> | null> {
+  async access(reference: DossierReference, fact: Recordable): Promise<Target<AccessState> | 'destroyed' | null> {
+    if (this.vault.isFenced({ reference })) return 'destroyed';
     const dossier = await this.vault.findStream(reference);
     if (dossier === null) return null;
     const stream = streamName('access', parseStreamName(dossier).uuid);
@@ -99,9 +100,17 @@ export class Targets {
         if (this.vault.isFenced({ reference })) return GONE;
         const state = await ofDossier();
         if (state === null) return GONE;
-        return state.gate.begun === null ? null : refusal('destruction-begun', 'De vernietiging van dit dossier is begonnen. Er is niets vastgelegd.');
+        return !await this.#isBegun(dossier) ? null : refusal('destruction-begun', 'De vernietiging van dit dossier is begonnen. Er is niets vastgelegd.');
       },
     };
+  }
+
+  /** Of the stream as it is now, never of a state that is kept: nothing here is appended to it that would find out. */
+  async #isBegun(dossier: StreamName): Promise<boolean> {
+    const end = await this.writer.read(dossier, Number.MAX_SAFE_INTEGER);
+    if (end === 'none' || end === 'destroyed') return true;
+    const last = await this.writer.read(dossier, end.revision);
+    return typeof last === 'string' || last.events[0]?.type === 'destruction-begun';
   }
 
   meeting(meetingId: string, fact: Recordable): Target<MeetingState> {

@@ -15,7 +15,9 @@ export function runLedgerOf(ledger: Ledger, projections: readonly Projection[], 
     config, clock, keys, store, vault, writer, governance,
     ...(requests === undefined ? {} : { requests, locationAnswers: (runId: string) => answersOf(ledger, requests, runId) }),
     forgetState: (stream) => { facts.forget(stream); },
-    looksSettled: () => ledger.looks.settled(),
+    looksSettled: async () => {
+      await Promise.all([ledger.looks.settled(), facts.settled()]);
+    },
     projections: {
       isHalted: () => runner.status().views.some(({ halted }) => halted !== null),
       pauseAt: (atLeast) => runner.pauseAt(atLeast),

@@ -23,7 +23,7 @@ export interface RunLedger {
   readonly requests?: Pick<LocationRequests, 'recall' | 'forget'>;
   /** What they answered to the requests of this run. */
   readonly locationAnswers?: (runId: string) => Promise<readonly LocationAnswer[]>;
-  /** Resolves when every look that began before is in the dossier's access stream. */
+  /** Resolves when every look, and every fact about access, that began before is in the dossier's access stream. */
   looksSettled(): Promise<void>;
   /** Drops what is kept in memory of a stream's decider. */
   forgetState(stream: StreamName): void;
