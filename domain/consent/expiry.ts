@@ -1,6 +1,6 @@
 import { startOfDay } from '#domain/ledger/day-start';
 import type { NewEvent } from '#domain/ledger/event';
-import { dayOf, type Occurred } from '#domain/ledger/moments';
+import { dayTextOf, type Occurred } from '#domain/ledger/moments';
 import { dayAfter } from '#domain/retention/arithmetic';
 
 /** The ledger's own, on the day after the last day of a consent that nothing else ended (00:00 Amsterdam). */
@@ -35,7 +35,7 @@ type TermData = Occurred & {
 export function termActs(type: string, data: unknown, position: number): readonly TermAct[] {
   if (!TERM_ACT_TYPES.has(type)) return [];
   const { consentId, validUntil, renews, ...rest } = data as TermData;
-  const at = { day: dayOf(rest as Occurred).toString(), position };
+  const at = { day: dayTextOf(rest as Occurred), position };
   switch (type) {
     case 'consent-given':
     case 'consent-renewed': {

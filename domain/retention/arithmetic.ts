@@ -33,10 +33,17 @@ export function parsePeriod(text: string): Period | null {
 }
 
 function periodOf(text: string): Period {
+  const known = read.get(text);
+  if (known !== undefined) return known;
   const period = parsePeriod(text);
   if (period === null) throw new RangeError('not a retention period');
+  if (read.size < PERIODS_KEPT) read.set(text, period);
   return period;
 }
+
+// A schedule has some tens of them, asked for with every event.
+const read = new Map<string, Period>();
+const PERIODS_KEPT = 1_000;
 
 /** C1, C2, C8: trigger + period, clamped to the last day of the month; P0D keeps nothing and is due on the day itself. */
 export function termFromDate(trigger: Temporal.PlainDate, period: string): Term {

@@ -1,5 +1,5 @@
 import type { DossierSubject } from '#domain/dossier/events';
-import { dayOf } from '#domain/ledger/moments';
+import { dayTextOf } from '#domain/ledger/moments';
 import type { Closing, Hold, RetentionSource } from '#domain/retention/state';
 
 type Born = Pick<DossierSubject, 'role' | 'dateOfBirth'>;
@@ -39,7 +39,7 @@ function kept(event: RetentionSource, id: string | null): Kept {
   switch (event.type) {
     case 'dossier-opened':
       return {
-        id, type: event.type, on: dayOf(event.data).toString(), law: event.data.law, retentionRules: event.data.retentionRules ?? [],
+        id, type: event.type, on: dayTextOf(event.data), law: event.data.law, retentionRules: event.data.retentionRules ?? [],
         subjects: event.data.subjects.map((subject) => born(subject)),
       };
     case 'subject-joined':
@@ -62,7 +62,7 @@ function kept(event: RetentionSource, id: string | null): Kept {
     case 'processing-lifted':
       return {
         id, type: event.type === 'processing-restricted' ? 'hold-placed' : 'hold-lifted', kind: RESTRICTION,
-        on: event.data.on ?? dayOf(event.data).toString(),
+        on: event.data.on ?? dayTextOf(event.data),
         holdId: event.data.requestId === undefined ? null : `${RESTRICTION}:${event.data.requestId}`,
       };
     case 'retention-rule-changed':

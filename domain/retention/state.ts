@@ -1,6 +1,6 @@
 import type { DossierClosed, DossierOpened, DossierReopened, SubjectJoined } from '#domain/dossier/events';
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
-import { dayOfInstant } from '#domain/ledger/moments';
+import { dayTextOf } from '#domain/ledger/moments';
 import { keptFact, type RetentionFact } from '#domain/retention/kept-facts';
 import type {
   DesignationChanged, HoldLifted, HoldPlaced, RetentionExpired, RetentionExtended, RetentionRuleChanged, RetentionTrigger,
@@ -97,7 +97,7 @@ export function evolveRetention(state: RetentionState, event: RetentionInput): R
 }
 
 function recordedOn({ recordedAt }: RetentionInput): string | null {
-  return recordedAt === undefined ? null : dayOfInstant(Temporal.Instant.from(recordedAt)).toString();
+  return recordedAt === undefined ? null : dayTextOf({ occurredAt: recordedAt });
 }
 
 function apply(state: RetentionState, fact: RetentionFact): RetentionState {

@@ -154,6 +154,7 @@ export class SqliteView implements Rows {
     const whole = kept.length - (kept.length % PUT_AT_ONCE);
     for (let from = 0; from < whole; from += PUT_AT_ONCE) putMany.run(valuesOf(kept, from, from + PUT_AT_ONCE, columns));
     for (let at = whole; at < kept.length; at += 1) put.run(valuesOf(kept, at, at + 1, columns));
+    rows.forgetWritten();
   }
 
   #prepare(definition: TableDefinition): Statements {

@@ -10,6 +10,9 @@ export interface Touched {
   changed: boolean;
 }
 
+/** Rows of a table that one transaction keeps in memory beyond those that are still to be written. */
+const KEPT_AT_MOST = 20_000;
+
 /** Rows of one table that were read or changed by key; those to be written also by the first column of their key. */
 export class TouchedRows {
   readonly #all = new Map<string, Touched>();
@@ -34,6 +37,11 @@ export class TouchedRows {
     const under = this.#changed.get(key[0]!);
     if (under === undefined) this.#changed.set(key[0]!, [touched]);
     else under.push(touched);
+  }
+
+  /** After everything that changed was written: an event that moves every dossier must not keep them all. */
+  forgetWritten(): void {
+    if (this.#changed.size === 0 && this.#all.size > KEPT_AT_MOST) this.#all.clear();
   }
 
   /** What changed since it was last asked, in the order of the key; `first`: only under that value. */

@@ -1,4 +1,4 @@
-import { dayOf, type Occurred } from '#domain/ledger/moments';
+import { dayTextOf, type Occurred } from '#domain/ledger/moments';
 import type { Position, Revision } from '#domain/ledger/ids';
 import type { Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
 
@@ -36,18 +36,22 @@ export const EVER = '~';
 
 /** True time as text that sorts: the day in Amsterdam, then the moment. A day without a moment comes first in it. */
 export function slotOf(occurred: Occurred): string {
-  const day = dayOf(occurred).toString();
+  const day = dayTextOf(occurred);
   return occurred.occurredAt === undefined ? `${day}|` : `${day}|${instantText(occurred.occurredAt)}`;
 }
 
 /** Up to and including what a question asks: that moment, or the whole day. */
 export function slotBound(at: Occurred): string {
-  return at.occurredAt === undefined ? `${dayOf(at).toString()}|~` : slotOf(at);
+  return at.occurredAt === undefined ? `${dayTextOf(at)}|~` : slotOf(at);
 }
 
 function instantText(moment: string): string {
+  // As most systems write it; a leap second is for Temporal to place.
+  if (WHOLE_SECONDS.test(moment)) return `${moment.slice(0, -1)}.000000000Z`;
   return Temporal.Instant.from(moment).toString({ fractionalSecondDigits: 9 });
 }
+
+const WHOLE_SECONDS = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z$/;
 
 export function enter(rows: Rows, line: Line, entry: Entry, revision: Revision): void {
   const head = rows.get('head', [line.stream, line.line]);

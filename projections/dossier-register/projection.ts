@@ -2,7 +2,7 @@ import type { DossierClosed, DossierOpened, DossierReopened } from '#domain/doss
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import type { LedgerEvent } from '#domain/ledger/event';
 import { streamKind } from '#domain/ledger/ids';
-import { dayOf } from '#domain/ledger/moments';
+import { dayTextOf } from '#domain/ledger/moments';
 import type { Projection, Row, Rows } from '#projections/projection';
 
 /** Where a dossier stands. `provisional`: facts came, never an opening; `destroying`: its destruction has begun. */
@@ -57,7 +57,7 @@ function factsAfter(facts: readonly RegisterFact[], event: LedgerEvent): readonl
 
 function factOf(id: string, event: RegisterEvent): RegisterFact {
   switch (event.type) {
-    case 'dossier-opened': return { id, type: event.type, law: event.data.law, on: dayOf(event.data).toString() };
+    case 'dossier-opened': return { id, type: event.type, law: event.data.law, on: dayTextOf(event.data) };
     case 'dossier-closed': return { id, type: event.type, on: event.data.on };
     case 'dossier-reopened': return { id, type: event.type };
   }

@@ -4,12 +4,13 @@ import { evolveGovernance, initialGovernance, type GovernanceState } from '#doma
 import { isCorrection } from '#domain/ledger/corrections';
 import type { LedgerEvent } from '#domain/ledger/event';
 import { streamKind, type StreamName } from '#domain/ledger/ids';
-import { dayOf, type Occurred } from '#domain/ledger/moments';
+import { dayTextOf, type Occurred } from '#domain/ledger/moments';
 import type { ClassHold } from '#domain/retention/class-holds';
 import type { RetentionSchedule } from '#domain/retention/schedule';
 import { evolveRetention, initialRetention, RETENTION_EVENTS, type RetentionInput, type RetentionState } from '#domain/retention/state';
 import { adoptedSchedule, keepSchedule, SCHEDULE_TABLE } from '#projections/adopted-schedule';
-import type { Projection, Row, Rows } from '#projections/projection';
+import { jsonIn } from '#projections/json-column';
+import { StoredJson, type Projection, type Row, type Rows } from '#projections/projection';
 import { CLASS_HOLDS_TABLE, classHoldsState, keepClassHolds } from '#projections/retention-agenda/class-holds';
 import { dateColumns } from '#projections/retention-agenda/date-columns';
 
@@ -96,7 +97,7 @@ function applyToDossier(event: LedgerEvent, rows: Rows): void {
 }
 
 function stateOf(row: Row): RetentionState {
-  return JSON.parse(row['state'] as string) as RetentionState;
+  return jsonIn<RetentionState>(row, 'state');
 }
 
 function gate(event: LedgerEvent & GateEvent): number {
@@ -106,13 +107,13 @@ function gate(event: LedgerEvent & GateEvent): number {
 /** The earliest day the dossier is known by: "oldest first" among those without a date. */
 function seenOn(known: Row | undefined, event: LedgerEvent): string {
   const data = event.data as Partial<Occurred>;
-  const day = data.occurredAt !== undefined || data.occurredOn !== undefined ? dayOf(data as Occurred).toString() : event.recordedAt.slice(0, 10);
+  const day = data.occurredAt !== undefined || data.occurredOn !== undefined ? dayTextOf(data as Occurred) : event.recordedAt.slice(0, 10);
   const before = known?.['seen_on'] as string | undefined;
   return before === undefined || day < before ? day : before;
 }
 
 function update(known: Row | undefined, changes: Row, state: RetentionState, rows: Rows): void {
-  const base: Row = { begun: 0, ...known, ...changes, state: JSON.stringify(state) };
+  const base: Row = { begun: 0, ...known, ...changes, state: new StoredJson(state) };
   replace(known, withDates(base, state, adoptedSchedule(rows), holdsOf(classHoldsState(rows))), rows);
 }
 
