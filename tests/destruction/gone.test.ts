@@ -5,7 +5,7 @@ import { testBsn } from '#domain/dossier/bsn';
 import { parseStreamName, streamName, type StreamName } from '#domain/ledger/ids';
 import type { ListView } from '#src/destruction/lists/list-view';
 import { collect, found, missing } from './canaries.js';
-import { codeOf, houseWithApprovedList, KEEPER, LedgerHouse, must, SYSTEM } from './house.js';
+import { codeOf, houseWithApprovedList, KEEPER, must, SYSTEM, type LedgerHouse } from './house.js';
 
 /** What comes while a run is under way, and who looks on meanwhile: afterwards nothing of it is left. */
 describe('gone, whatever happens meanwhile', () => {
