@@ -28,6 +28,21 @@ export class Api {
   constructor(readonly url: string, private readonly tokens: Tokens) {}
 
   async call(call: Call): Promise<Answer> {
+    const { bytes, ...answer } = await this.#asked(call);
+    const read = { ...answer, text: bytes.toString('utf8') };
+    if (!(call.expected ?? [200, 201]).includes(read.status)) throw new UnexpectedAnswer(call, read);
+    return read;
+  }
+
+  /** What is no text; null when the service does not offer it in that form. */
+  async file(call: Call & { readonly accept: string }): Promise<Uint8Array | null> {
+    const { bytes, ...answer } = await this.#asked(call);
+    if (answer.status === 406) return null;
+    if (answer.status !== 200) throw new UnexpectedAnswer(call, { ...answer, text: bytes.toString('utf8') });
+    return bytes;
+  }
+
+  async #asked(call: Call): Promise<Omit<Answer, 'text'> & { readonly bytes: Buffer }> {
     const response = await fetch(`${this.url}${call.path}`, {
       method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
       headers: {
@@ -39,9 +54,7 @@ export class Api {
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
-    const answer = { status: response.status, text: await response.text(), etag: response.headers.get('etag') };
-    if (!(call.expected ?? [200, 201]).includes(answer.status)) throw new UnexpectedAnswer(call, answer);
-    return answer;
+    return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()), etag: response.headers.get('etag') };
   }
 
   async json<Body>(call: Call): Promise<Body & { readonly etag: string | null }> {

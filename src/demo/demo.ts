@@ -23,6 +23,7 @@ import { checkSignature, purge } from '#src/demo/purge';
 import { Tokens } from '#src/demo/tokens';
 import { counted, dutchDate, dutchNumber } from '#src/demo/words';
 import { writeOutput } from '#src/demo/output-folder';
+import { writePdfs } from '#src/demo/pdfs';
 import type { LedgerConfig } from '#src/composition/config';
 
 const PORT = 8080;
@@ -125,6 +126,7 @@ async function show(service: Service, clock: SimulatedClock, { output, dossiers,
   await sendLate(api, municipality.due, say);
   compareAccounts(account, await fetchAccount(api, year, service.ledger.store.head().size - 1));
   say(`  De cijfers over ${year} zijn na de vernietiging gelijk gebleven.`);
+  files.push(...await writePdfs(api, output, year, purged.list.id, say));
 
   heading(say, 'Controle (rekenschap verify)');
   say('  Vergeleken met een controlepunt dat een toezichthouder vóór de vernietiging bewaarde.');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnnualReport } from '#domain/account/annual-report';
 import { imaginaryMunicipality } from '#src/demo/municipality';
 import { buildProgram, runProgram, startProgram, type Ended } from '../cli/program.js';
+import { needsPdfTools, ReadBack } from '../rendering/pdf-tools.js';
 
 interface Result {
   readonly ok: boolean;
@@ -104,6 +105,20 @@ describe('the demo, as a user runs it', () => {
     expect(classes.reduce((sum, one) => sum + one.dossiers, 0)).toBe(destroyed.dossiers);
     expect(issued.signature.value).not.toBe('');
     expect(completed.certificate).toBeTruthy();
+  });
+
+  test('writes account and certificate as PDF too, about nobody', (context) => {
+    needsPdfTools(context);
+    const references = imaginaryMunicipality().events.map(({ data }) => (data['dossier'] as { reference: string }).reference);
+    for (const [name, title] of [['verantwoording-2025.pdf', 'Verantwoording gegevensdeling 2025'], ['verklaring-van-vernietiging.pdf', 'Verklaring van vernietiging']] as const) {
+      ReadBack.of(readFileSync(join(folder, 'uitvoer', name)), (pdf) => {
+        pdf.check();
+        expect(pdf.info()['Title']).toBe(title);
+        const text = pdf.text();
+        for (const reference of new Set(references)) expect(text.includes(reference), reference).toBe(false);
+        expect(text).not.toMatch(/\b9999[0-9]{5}\b/);
+      });
+    }
   });
 
   test('no file and no line holds a number or a reference of a person', () => {
