@@ -15,6 +15,8 @@ export interface LedgerConfig {
   readonly sources?: string;
   /** Places outside the ledger that are asked to destroy their copies (a JSON file); left out: nobody is asked. */
   readonly locations?: string;
+  /** Whom users of the API can turn to: stands in the OpenAPI document. Left out: an example. */
+  readonly apiContact?: ApiContact;
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
   /** Days between approval and the first moment a destruction list may be executed. */
   readonly waitingPeriodDays: number;
@@ -26,6 +28,13 @@ export interface LedgerConfig {
   readonly backupTerm?: BackupTerm | null;
   /** Schedules with `use: test` are adoptable in tests and demonstrations only. */
   readonly allowTestSchedules: boolean;
+}
+
+/** As the Dutch API Design Rules ask: all three. */
+export interface ApiContact {
+  readonly name: string;
+  readonly email: string;
+  readonly url: string;
 }
 
 /** Wrong or missing configuration; the message is a Dutch sentence for applicatiebeheer. */
@@ -52,6 +61,7 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
     host: environment['REKENSCHAP_HOST'] ?? '127.0.0.1',
     oidc: oidcFrom(environment),
     ...sourcesFrom(environment),
+    ...contactFrom(environment),
     ...locationsFrom(environment),
     nightlyAt: nightlyFrom(environment),
     backupTerm: backupTermFrom(environment),
@@ -86,6 +96,15 @@ function sourcesFrom(environment: Readonly<Record<string, string | undefined>>):
 function locationsFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'locations'> {
   const path = environment['REKENSCHAP_LOCATIONS'];
   return path === undefined || path === '' ? {} : { locations: resolve(path) };
+}
+
+function contactFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'apiContact'> {
+  const [name = '', email = '', url = ''] = ['NAME', 'EMAIL', 'URL'].map((what) => environment[`REKENSCHAP_CONTACT_${what}`]);
+  if (name === '' && email === '' && url === '') return {};
+  if (name.trim() === '' || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || !/^https:\/\/[^\s/]+/.test(url)) {
+    throw new ConfigurationError('REKENSCHAP_CONTACT_NAME, REKENSCHAP_CONTACT_EMAIL en REKENSCHAP_CONTACT_URL zijn een naam, een e-mailadres en een https-adres, en horen bij elkaar.');
+  }
+  return { apiContact: { name, email, url } };
 }
 
 function oidcFrom(environment: Readonly<Record<string, string | undefined>>): LedgerConfig['oidc'] {

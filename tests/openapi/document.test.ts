@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_TYPE_PREFIX, SENT_EVENT_TYPES } from '#domain/catalogue';
+import { configFromEnvironment, ConfigurationError } from '#src/composition/config';
 import { openApiDocument, undescribed } from '#src/http/openapi/document';
 import { ROLE_TABLE } from '#src/identity/role-table';
-import { House } from '../http/harness.js';
+import { House, OIN } from '../http/harness.js';
 import { generated, type Json } from './schemas.js';
 
 const COMMITTED = join(import.meta.dirname, '..', '..', 'docs', 'openapi.json');
@@ -73,6 +74,22 @@ describe('GET /v1/openapi.json', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'content-type': 'application/json', 'api-version': '1.0.0' });
     expect(answer.body).toEqual(JSON.parse(JSON.stringify(generated)));
+  });
+
+  it('names whom this ledger says, or else an example', async () => {
+    const given = { REKENSCHAP_OIN: OIN, REKENSCHAP_CONTACT_NAME: 'Team Gegevens', REKENSCHAP_CONTACT_EMAIL: 'api@gemeente.example', REKENSCHAP_CONTACT_URL: 'https://api.gemeente.example' };
+    const { apiContact } = configFromEnvironment(given);
+    const own = await House.open({ apiContact: apiContact! });
+    try {
+      const { info } = (await own.ask({ path: '/v1/openapi.json' })).body as { readonly info: Json };
+      expect(info['contact']).toEqual({ name: 'Team Gegevens', email: 'api@gemeente.example', url: 'https://api.gemeente.example' });
+    } finally {
+      await own.close();
+    }
+    expect(configFromEnvironment({ REKENSCHAP_OIN: OIN })).not.toHaveProperty('apiContact');
+    for (const wrong of [{ REKENSCHAP_CONTACT_URL: '' }, { REKENSCHAP_CONTACT_EMAIL: 'api' }, { REKENSCHAP_CONTACT_URL: 'http://api.gemeente.example' }]) {
+      expect(() => configFromEnvironment({ ...given, ...wrong })).toThrow(ConfigurationError);
+    }
   });
 
   it('is the only answer that other pages may read', async () => {

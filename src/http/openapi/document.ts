@@ -1,5 +1,6 @@
 import { codesOf, type CodeList } from '#domain/reference/codes';
 import type { RefusalCode } from '#domain/ledger/refusals';
+import type { ApiContact } from '#src/composition/config';
 import { API_VERSION } from '#src/http/headers';
 import { DtoSchemas } from '#src/http/openapi/dto-schemas';
 import { TAGS, type DescribeGroup, type EndpointDescription, type Parameter } from '#src/http/openapi/endpoint';
@@ -16,6 +17,8 @@ import { ROLE_TABLE, type EndpointRow } from '#src/identity/role-table';
 
 const GROUPS: readonly DescribeGroup[] = [events, questions, dossiers, retention, destruction, house];
 const BASE = '/v1';
+/** Stands in the document of the source tree; a ledger has its own (REKENSCHAP_CONTACT_NAME and on). */
+const EXAMPLE_CONTACT: ApiContact = { name: 'Beheer van dit grootboek', email: 'grootboek@gemeente.example', url: 'https://gemeente.example/grootboek' };
 
 /** On every answer; each is described once under components. */
 const HEADERS: Readonly<Record<string, Schema>> = headerRefs('API-Version', 'Request-Id');
@@ -30,7 +33,7 @@ const WITH_BODY: readonly RefusalCode[] = [
  * The API as an OpenAPI 3.0 document: endpoints from the role table, bodies from the DTOs, event types from the
  * catalogue, refusals from their table. An endpoint that is described nowhere is left out: `undescribed` finds it.
  */
-export function openApiDocument(table: readonly EndpointRow[] = ROLE_TABLE): Schema {
+export function openApiDocument(table: readonly EndpointRow[] = ROLE_TABLE, contact = EXAMPLE_CONTACT): Schema {
   const dtos = new DtoSchemas();
   const groups = GROUPS.map((describe) => describe(dtos));
   const descriptions = new Map(groups.flatMap(({ endpoints }) => endpoints.map((one) => [one.endpoint as string, one])));
@@ -48,7 +51,7 @@ export function openApiDocument(table: readonly EndpointRow[] = ROLE_TABLE): Sch
     info: {
       title: 'Rekenschap', version: API_VERSION,
       description: 'Grootboek voor toestemming en verantwoording in het sociaal domein van Nederlandse gemeenten. Zo begint u: docs/leveranciers.md in de broncode.',
-      contact: { name: 'Beheer van dit grootboek', email: 'grootboek@gemeente.example', url: 'https://gemeente.example/grootboek' },
+      contact: { name: contact.name, email: contact.email, url: contact.url },
       license: { name: 'EUPL-1.2', url: 'https://eupl.eu/1.2/nl/' },
     },
     servers: [{ url: BASE, description: 'Waar dit document vandaan komt.' }],
