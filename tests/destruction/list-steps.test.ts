@@ -163,4 +163,51 @@ describe('steps of a destruction list', () => {
     // The control: the full procedure takes them all.
     expect((await page(await drawn())).items).toBe(5);
   });
+
+  it('two who act on the same version: one is told that the other was first; what was done is not done twice', async () => {
+    const id = await drawn({ name: 'Lijst juni' });
+    const both = async (who: Who, what: string, body: unknown, version: number): Promise<readonly number[]> =>
+      (await Promise.all([1, 2].map(() => call(who, 'POST', `${LISTS}/${id}/${what}`, body, version)))).map(({ status }) => status).sort();
+    expect(await both('keeper', 'submissions', {}, 0)).toEqual([200, 412]);
+    expect(await both('owner', 'reviews', {}, 1)).toEqual([200, 412]);
+    expect(await both('archivist', 'approvals', { name: 'Lijst juni' }, 2)).toEqual([200, 412]);
+    expect(await step(id, 'archivist', 'approvals', { name: 'Lijst juni' })).toBe('wrong-state');
+    expect(await step(id, 'owner', 'reviews')).toBe('wrong-state');
+    const exceptions = await Promise.all([1, 2].map((n) => call('owner', 'PUT', `${LISTS}/${id}/items/${n}`, { exception: 'keep', reason: 'te laat' }, 3)));
+    expect(exceptions.map(({ body }) => body.code)).toEqual(['wrong-state', 'wrong-state']);
+    expect((await page(id)).excepted).toBe(0);
+    expect(await step(id, 'keeper', 'cancellations', { reason: 'terug' })).toBe('cancelled');
+  });
+
+  it('of two exceptions that meet, the one that was decided counts, whatever was written beside the list', async () => {
+    const id = await drawn({ name: 'Lijst juli' });
+    await step(id, 'keeper', 'submissions');
+    const { version } = await page(id);
+    const put = (n: number) => call('owner', 'PUT', `${LISTS}/${id}/items/${n}`, { exception: 'keep', reason: `regel ${n} blijft` }, version as number);
+    const answers = await Promise.all([put(1), put(2), put(3)]);
+    const done = answers.flatMap(({ status }, index) => (status === 200 ? [index + 1] : []));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    const seen = await page(id);
+    expect(seen.excepted).toBe(1);
+    expect(seen.page.filter(({ exception }: { exception: unknown }) => exception !== null).map(({ n }: { n: number }) => n)).toEqual(done);
+    await step(id, 'keeper', 'cancellations', { reason: 'terug' });
+  });
+
+  it('what is no longer due when the list is executed stays, and is counted', async () => {
+    const id = await drawn({ name: 'Lijst augustus' });
+    const { items } = await page(id);
+    await step(id, 'keeper', 'submissions');
+    await step(id, 'owner', 'reviews');
+    await step(id, 'archivist', 'approvals', { name: 'Lijst augustus' });
+    const sender = await house.token('case-system');
+    const stops = [
+      event('hold-placed', { occurredOn: '2026-06-15', dossier: { system: SYSTEM, reference: 's1' }, kind: 'klacht', on: '2026-06-15' }),
+      event('dossier-reopened', { occurredOn: '2026-06-15', dossier: { system: SYSTEM, reference: 's2' }, on: '2026-06-15', reason: 'nieuwe vraag' }),
+    ];
+    for (const stop of stops) expect((await house.send(sender, stop)).status).toBe(201);
+    house.clock.advanceTo(Temporal.Instant.from('2026-06-30T09:00:00Z'));
+    expect((await call('operator', 'POST', `${LISTS}/${id}/executions`, {}, (await page(id)).version as number)).status).toBe(202);
+    await expect.poll(async () => (await page(id)).status, { timeout: 20_000 }).toBe('purged');
+    expect(await page(id)).toMatchObject({ destroyed: (items as number) - 2, skipped: { 'held': 1, 'no-date': 1 } });
+  });
 });
