@@ -117,9 +117,15 @@ function sizesOf(folder: string): { readonly ledgerOverEvents: number; readonly 
   const [events, bytes, payload] = db.prepare('SELECT count(*), sum(length(header) + length(payload)), sum(length(payload)) FROM events').raw().get() as [number, number, number];
   db.close();
   const ledger = statSync(join(data, 'ledger.db')).size;
-  const whole = readdirSync(data).reduce((sum, name) => sum + statSync(join(data, name)).size, 0);
+  // views.db-<id>: a file per view.
+  const perKind = new Map<string, number>();
+  for (const name of readdirSync(data)) {
+    const kind = name.split('.')[0]!;
+    perKind.set(kind, (perKind.get(kind) ?? 0) + statSync(join(data, name)).size);
+  }
+  const whole = [...perKind.values()].reduce((sum, size) => sum + size, 0);
   return {
     ledgerOverEvents: ledger / bytes, folderOverEvents: whole / bytes,
-    note: `per gebeurtenis ${Math.round(bytes / events)} bytes (inhoud ${Math.round(payload / events)}), op schijf ${Math.round(ledger / events)} grootboek, ${Math.round(whole / events)} hele map`,
+    note: `per gebeurtenis ${Math.round(bytes / events)} bytes (inhoud ${Math.round(payload / events)}), op schijf ${['ledger', 'vault', 'views'].map((kind) => `${kind} ${Math.round((perKind.get(kind) ?? 0) / events)}`).join(', ')}`,
   };
 }
