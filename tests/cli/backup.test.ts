@@ -36,7 +36,14 @@ describe('backup and restore on the command line', () => {
   };
   const made = (): { readonly ledger: { readonly folder: string; readonly keepThrough: string }; readonly vault: { readonly folder: string; readonly keepThrough: string } } => JSON.parse(out[0]!) as never;
 
+  const problems = async (): Promise<readonly string[]> => {
+    await run('doctor', '--json');
+    return (JSON.parse(out[0]!) as { readonly problems: readonly { readonly code: string }[] }).problems.map(({ code }) => code).sort();
+  };
+
   it('goes round: made, lost, put back, verified', async () => {
+    const before = await problems();
+    expect(before).toContain('no-identity-provider');
     expect(await run('backup', '--to', into, '--days', '14', '--json')).toBe(0);
     const { ledger, vault } = made();
     rmSync(join(folder, 'data'), { recursive: true });
@@ -48,6 +55,7 @@ describe('backup and restore on the command line', () => {
     expect(await run('restore', '--ledger', ledger.folder, '--vault', vault.folder, '--new-epoch', '--json')).toBe(0);
     expect(JSON.parse(out[0]!)).toMatchObject({ ok: true, epoch: 2, size: 5, lost: [5, 5], verified: { answer: 'intact' } });
     expect(await run('verify', '--keys')).toBe(0);
+    expect(await problems()).toEqual(before);
     expect(await run('backup', '--to', into)).toBe(0);
     expect(out[0]).toMatch(/^Reservekopie gemaakt en gecontroleerd: 7 bladen\./);
   });

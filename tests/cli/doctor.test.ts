@@ -127,6 +127,7 @@ describe.runIf(twoDisks)('rekenschap doctor', () => {
     ['vault-not-opened', (): void => writeFileSync(join(elsewhere, 'keys', 'master.key'), Buffer.alloc(32))],
     ['ledger-missing', (): void => { for (const name of readdirSync(join(folder, 'data'))) if (name.startsWith('ledger.db')) rmSync(data(name)); }],
     ['ledger-damaged', (): void => writeFileSync(data('ledger.db'), 'geen database', { flag: 'r+' })],
+    ['restore-unfinished', (): void => writeFileSync(data('restore.json'), '{}', { mode: 0o600 })],
     ['clock-suspect', (): void => writeFileSync(join(elsewhere, 'head1', 'clock-ticks'), '{}')],
   ])('%s among what it finds', async (code, spoil) => {
     expect(await codes()).toEqual([]);

@@ -6,6 +6,7 @@ import { CLOCK_DOUBTS, doubtAbout } from '#domain/governance/clock-trust';
 import { TickFiles } from '#infra/clock/tick-files';
 import { FINDING_WEIGHTS } from '#infra/verifier/verification';
 import { verify } from '#infra/verifier/verify';
+import { RestoreFile } from '#src/backup/restore-state';
 import type { Problem } from '#src/cli/doctor/problem';
 import type { LedgerConfig } from '#src/composition/config';
 
@@ -22,7 +23,7 @@ const MASTER_BYTES = 32;
 
 /** The ledger's own state: whole, complete, its clock believed. Reads only, also beside a running service. */
 export async function problemsOfLedger(config: LedgerConfig, now: Temporal.Instant, service: RunningService): Promise<readonly Problem[]> {
-  return [...service === null ? [] : ofService(service), ...ofClock(config, now, service), ...ofRun(config, service), ...await ofVerification(config)];
+  return [...service === null ? [] : ofService(service), ...ofClock(config, now, service), ...ofRestore(config), ...ofRun(config, service), ...await ofVerification(config)];
 }
 
 function ofService({ reasons }: ServiceStatus): readonly Problem[] {
@@ -54,6 +55,13 @@ function suspectedInLedger({ dataDir }: LedgerConfig): boolean {
   const last = readOnce(join(dataDir, 'ledger.db'), (ledger) => ledger
     .prepare("SELECT type FROM events WHERE type IN ('clock-suspected', 'clock-confirmed') ORDER BY position DESC LIMIT 1").pluck().get());
   return last === 'clock-suspected';
+}
+
+function ofRestore({ dataDir }: LedgerConfig): readonly Problem[] {
+  return new RestoreFile(dataDir).exists ? [{
+    code: 'restore-unfinished', what: 'Een reservekopie is nog niet helemaal teruggezet. De dienst start niet.',
+    advice: 'Maak het af met "rekenschap restore --resume".',
+  }] : [];
 }
 
 /** While a service runs, a run may just be under way. */
