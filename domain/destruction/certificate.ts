@@ -1,4 +1,5 @@
 import { SKIP_LABELS, type SkipReason } from '#domain/destruction/gate';
+import { SCHEDULER } from '#domain/destruction/list-policy';
 import type { ListState } from '#domain/destruction/list-state';
 import type { AdoptedSchedule } from '#domain/governance/state';
 import type { Position } from '#domain/ledger/ids';
@@ -122,11 +123,12 @@ export interface IssuedCertificate {
   readonly supplements?: readonly Signed<CertificateCompletion>[];
 }
 
-const FUNCTIONS: Readonly<Record<string, string>> = {
+export const FUNCTIONS: Readonly<Record<string, string>> = {
   'record-manager': 'recordmanager',
   'applicatiebeheer': 'applicatiebeheer',
   'process-owner': 'proceseigenaar',
   'archivist': 'archivaris',
+  [SCHEDULER]: 'nachtelijke run',
 };
 
 /** Officials by function and date: who drew up, submitted, reviewed, approved and executed. */

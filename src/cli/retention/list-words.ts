@@ -18,6 +18,7 @@ export function listLines(list: ListPage, items: NonNullable<ListPage['page']>):
   return [
     listLine(list),
     ...list.persons.map((one) => `  ${one.step}: ${one.function}, ${dutchDay(one.on)}`),
+    ...list.advices.map((one) => `  advies: ${one.function}, ${dutchDay(one.on)}, ${one.advice === 'agreed' ? 'akkoord' : 'niet akkoord'}`),
     ...list.notes.map(({ about, text }) => `  ${NOTES[about]}: ${plain(text)}`),
     ...(list.page === null ? ['  De regels van deze lijst zijn vernietigd.'] : items.map(({ n, dossier, rule, firstDestructionDay, exception }) =>
       `  ${String(n).padStart(6)}  ${dossier}  ${plain(rule)}  ${dutchDay(firstDestructionDay)}${exception === null ? '' : `  eraf (${exception.kind}): ${plain(exception.reason)}`}`)),

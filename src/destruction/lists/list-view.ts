@@ -1,5 +1,5 @@
-import { certificatePersons, type CertificatePerson, type IssuedCertificate } from '#domain/destruction/certificate';
-import type { Procedure } from '#domain/destruction/events';
+import { certificatePersons, FUNCTIONS, type CertificatePerson, type IssuedCertificate } from '#domain/destruction/certificate';
+import type { Advice, Procedure } from '#domain/destruction/events';
 import type { ItemException } from '#domain/destruction/exceptions';
 import type { ListPhase } from '#domain/destruction/list-state';
 import type { ListNote } from '#domain/destruction/notes';
@@ -18,6 +18,8 @@ export interface ListView {
   readonly excepted: number;
   readonly scheduleVersion: string;
   readonly persons: readonly CertificatePerson[];
+  /** Since it was submitted last; in which words stands among the notes. */
+  readonly advices: readonly { readonly function: string; readonly on: string; readonly advice: Advice }[];
   readonly executableFrom: string | null;
   /** Other places that were asked to destroy their copies, with what they answered. */
   readonly requests: readonly LocationRequestView[];
@@ -69,7 +71,8 @@ export type CertificateView = IssuedCertificate;
 export function listView({ listId, revision, state }: LoadedList): ListView {
   return {
     id: listId, version: revision, name: state.name, status: state.phase, procedure: state.procedure, items: state.items, excepted: state.excepted,
-    scheduleVersion: state.scheduleVersion, persons: certificatePersons(state), executableFrom: state.executableFrom,
+    scheduleVersion: state.scheduleVersion, persons: certificatePersons(state),
+    advices: state.advices.map(({ person, on, advice }) => ({ function: FUNCTIONS[person.role] ?? person.role, on, advice })), executableFrom: state.executableFrom,
     requests: state.requests.map((request): LocationRequestView => ({
       location: request.location, mode: request.mode, asked: request.asked, recalled: request.recalled, requestedOn: request.requestedOn,
       goesOnFrom: request.goesOnFrom, confirmedOn: confirmedOn(request, state.confirmations),

@@ -28,6 +28,7 @@ const LIST_MEMBERS = {
   excepted: described(NUMBER, 'Hoeveel daarvan van de lijst zijn gehaald.'),
   scheduleVersion: TEXT,
   persons: list(ref('ListPerson')),
+  advices: list(object({ function: TEXT, on: DAY, advice: { type: 'string', enum: ['agreed', 'not-agreed'] } }), 'Sinds de lijst het laatst is ingediend; de woorden staan bij notes.'),
   executableFrom: nullable(described(DAY, 'Eerste dag waarop uitvoeren mag.')),
   requests: list(object({
     location: TEXT, mode: { type: 'string', enum: ['notify', 'confirm'] }, asked: described(NUMBER, 'Dossiers waarover is gevraagd.'),
