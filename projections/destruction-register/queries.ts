@@ -30,6 +30,19 @@ export function* openLists(reader: RowReader): Generator<RegisteredList> {
   }
 }
 
+/** Ids of lists of which all was gone on that calendar date or later, the latest first. */
+export function* purgedLists(reader: RowReader, since: string): Generator<string> {
+  for (let after: readonly string[] = []; ;) {
+    const page = reader.page('list', { where: { phase: 'purged' }, order: ['acted_on'], descending: true, after, limit: AT_ONCE });
+    for (const row of page) {
+      if (text(row, 'acted_on') < since) return;
+      yield registered(row).listId;
+    }
+    if (page.length < AT_ONCE) return;
+    after = [text(page.at(-1)!, 'acted_on'), text(page.at(-1)!, 'stream')];
+  }
+}
+
 export interface RegisterPlace {
   readonly drawnOn: string;
   readonly listId: string;

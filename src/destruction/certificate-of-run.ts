@@ -1,4 +1,4 @@
-import type { BackupTerm, Certificate, CertificateCompletion, CertificateProcedure, LocationAnswer } from '#domain/destruction/certificate';
+import type { Certificate, CertificateCompletion, CertificateProcedure } from '#domain/destruction/certificate';
 import { certificateOf, completionOf } from '#domain/destruction/certificate-content';
 import { leafCount } from '#domain/destruction/leaf-ranges';
 import { evolveList, initialList, type DoneListEvent, type ListState } from '#domain/destruction/list-state';
@@ -7,29 +7,21 @@ import { certificateHash, type SignedCertificate } from '#src/destruction/certif
 import { RunInterrupted, type Run } from '#src/destruction/run/run';
 import { begunDossiers, skippedByReason } from '#src/destruction/run/run-state';
 
-/** What a certificate asks of the ledger beyond the run itself; what is left out is not known. */
-interface Beside {
-  readonly config: { readonly oin: string; readonly backupTerm?: BackupTerm | null };
-  /** What the places outside this ledger answered to the run's requests. */
-  readonly locationAnswers?: (runId: string) => Promise<readonly LocationAnswer[]>;
-}
-
 /** At the moment that everything is gone and `run-closed` is recorded. */
 export async function certificateOfRun(run: Run): Promise<Certificate> {
   const { state, ledger } = run;
-  const beside: Beside = ledger;
   const list = await listOf(run);
   return certificateOf({
-    oin: beside.config.oin, runId: state.runId, listId: state.listId,
-    list, procedure: procedureOf(list), excepted: (list as { readonly excepted?: number } | null)?.excepted ?? 0,
+    oin: ledger.config.oin, runId: state.runId, listId: state.listId,
+    list, procedure: procedureOf(list), excepted: list?.excepted ?? 0,
     schedule: (await ledger.governance.state()).schedule,
     destroyed: begunDossiers(state).map(({ outcome }) => outcome),
     events: leafCount(state.ranges!),
     skipped: skippedByReason(state),
     begunOn: state.begunOn, keysDestroyedOn: state.keysDestroyedOn!, eventsDestroyedOn: state.eventsDestroyedOn!,
     store: 'sqlite',
-    confirmations: await beside.locationAnswers?.(state.runId) ?? [],
-    backupTerm: beside.config.backupTerm ?? null,
+    confirmations: await ledger.locationAnswers?.(state.runId) ?? [],
+    backupTerm: ledger.config.backupTerm ?? null,
     checkpoints: { before: state.checkpointBefore, after: ledger.store.head().checkpoint },
     positions: { runBegun: positionsOf(run, 'run-begun'), runClosed: positionsOf(run, 'run-closed') },
   });
@@ -38,24 +30,22 @@ export async function certificateOfRun(run: Run): Promise<Certificate> {
 /** After every freed page was rewritten. */
 export async function completionOfRun(run: Run): Promise<CertificateCompletion> {
   const { state, ledger } = run;
-  const beside: Beside = ledger;
   const read = await ledger.writer.read(state.logStream);
   if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
   // As it was recorded, not as it would be made now: after a kill the two differ in their checkpoint.
   const issued = read.events.find(({ type }) => type === 'certificate-issued');
   if (issued === undefined) throw new RunInterrupted('broken');
   return completionOf({
-    oin: beside.config.oin, runId: state.runId,
+    oin: ledger.config.oin, runId: state.runId,
     completes: certificateHash((issued.data as { readonly certificate: SignedCertificate }).certificate),
     issuedAt: state.own['certificate-issued']!.position!, checkpoint: ledger.store.head().checkpoint,
     pagesRewrittenOn: run.today(),
-    confirmations: await beside.locationAnswers?.(state.runId) ?? [],
+    confirmations: await ledger.locationAnswers?.(state.runId) ?? [],
   });
 }
 
 function procedureOf(list: ListState | null): CertificateProcedure {
-  const { procedure, authorisation } = (list ?? {}) as Partial<{ readonly procedure: CertificateProcedure['kind']; readonly authorisation: CertificateProcedure['authorisation'] }>;
-  return { kind: procedure ?? 'full', authorisation: authorisation ?? null };
+  return { kind: list?.procedure ?? 'full', authorisation: list?.authorisation ?? null };
 }
 
 function positionsOf(run: Run, type: string): readonly Position[] {

@@ -8,6 +8,7 @@ import { retentionAgendaProjection } from '#projections/retention-agenda/project
 import { agendaItemOf } from '#projections/retention-agenda/queries';
 import type { Ledger } from '#src/composition/ledger';
 import { LEDGER } from '#src/composition/ledger.token';
+import { CertificateSupplements } from '#src/destruction/certificate-supplements';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import { dueFromAgenda } from '#src/destruction/lists/due-from-agenda';
 import { ListBook } from '#src/destruction/lists/list-book';
@@ -34,6 +35,8 @@ export interface Destruction {
   readonly ownTerms: OwnTerms;
   /** Null: no locations are configured, nobody else is asked. */
   readonly requests: LocationRequests | null;
+  /** Late answers of these; null likewise. */
+  readonly supplements: CertificateSupplements | null;
 }
 
 /** Lists and runs over one opened ledger. */
@@ -47,7 +50,8 @@ export function destructionOf(ledger: Ledger, options: DestructionOptions): Dest
     policy: { waitingDays: config.waitingPeriodDays, smallRunsWait: config.smallRunsWait },
     onInterrupted: options.onInterrupted ?? ((): void => undefined),
   });
-  return { lists, runs, ownTerms: new OwnTerms(ledger, runs), requests };
+  const supplements = requests === null ? null : new CertificateSupplements(ledger, book, requests);
+  return { lists, runs, ownTerms: new OwnTerms(ledger, runs), requests, supplements };
 }
 
 /** Throws ConfigurationError on a file of locations that is not right. */
@@ -82,8 +86,8 @@ export function destructionProvider(projections: readonly Projection[], onInterr
     provide: DestructionLists,
     inject: [LEDGER],
     useFactory: (ledger: Ledger) => {
-      const { lists, runs, ownTerms, requests } = destructionOf(ledger, { projections, onInterrupted });
-      ledger.nightly.lookAfter(new NightlyLists({ ledger, lists, runs, due: dueFromAgenda(ledger), ownTerms }));
+      const { lists, runs, ownTerms, requests, supplements } = destructionOf(ledger, { projections, onInterrupted });
+      ledger.nightly.lookAfter(new NightlyLists({ ledger, lists, runs, due: dueFromAgenda(ledger), ownTerms, ...(supplements === null ? {} : { supplements }) }));
       if (requests !== null) loopRequests({ requests, lists, isOpen: () => ledger.engineState() === 'open', onFault: onInterrupted });
       return lists;
     },

@@ -9,6 +9,7 @@ import { destructionRegisterProjection } from '#projections/destruction-register
 import { agendaCounts } from '#projections/retention-agenda/queries';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
 import type { Ledger } from '#src/composition/ledger';
+import type { CertificateSupplements } from '#src/destruction/certificate-supplements';
 import type { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import type { DueDossier, DueDossiers } from '#src/destruction/lists/due-dossiers';
 import type { OwnTerms } from '#src/destruction/own-terms/own-terms';
@@ -25,6 +26,8 @@ export interface NightlyListsParts {
   readonly runs: RunExecutor;
   /** Frames, searches, requests and lists' items: they go without a list. */
   readonly ownTerms?: Pick<OwnTerms, 'run'>;
+  /** Absent: no other place is asked, so none answers late. */
+  readonly supplements?: Pick<CertificateSupplements, 'run'>;
 }
 
 const WAIT_MS = 60_000;
@@ -59,6 +62,7 @@ export class NightlyLists {
     await this.#ownTerms();
     if ((await governance.state()).schedule === null) return {};
     if (!await this.#caughtUp()) return null;
+    await this.#parts.supplements?.run(today);
     const standing = await this.#standing(today, stopped);
     // Since those lists were drawn up and executed the register moved on.
     if (standing === null || stopped() || !await this.#caughtUp()) return null;

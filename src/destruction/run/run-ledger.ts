@@ -1,4 +1,4 @@
-import type { LocationAnswer } from '#domain/destruction/certificate';
+import type { BackupTerm, LocationAnswer } from '#domain/destruction/certificate';
 import type { FigureCell } from '#domain/destruction/events';
 import type { GovernanceState } from '#domain/governance/state';
 import type { Position, StreamName } from '#domain/ledger/ids';
@@ -11,7 +11,7 @@ import type { LedgerWriter } from '#src/recording/ledger-writer';
 
 /** What a run needs of the opened ledger. */
 export interface RunLedger {
-  readonly config: { readonly oin: string };
+  readonly config: { readonly oin: string; readonly backupTerm?: BackupTerm | null };
   readonly clock: Clock;
   readonly keys: Pick<LedgerKeys, 'log'>;
   readonly store: EventStore;
