@@ -26,6 +26,8 @@ export const ACT_TABLES: readonly TableDefinition[] = [
 ];
 
 const NO_VERSION = -1;
+/** What was annulled stays so, also when a correction follows. */
+const ANNULLED = -2;
 
 /** Where in the ledger a change came. */
 export interface Came {
@@ -46,13 +48,22 @@ export function keepAct(rows: Rows, came: Came, act: ConsentAct): void {
 /** The version of an event that stands now leaves its lines; what was known before stays known as before. */
 export function dropAct(rows: Rows, came: Came, eventId: string): void {
   const version = rows.get('version', [came.stream, eventId]);
-  if (version === undefined || version['act'] === NO_VERSION) return;
+  if (version === undefined || Number(version['act']) < 0) return;
   const position = Number(version['act']);
   const act = actAt(rows, came.stream, position);
   rows.put('version', { ...version, act: NO_VERSION });
   lift(rows, came, act, position);
   if (takes(act)) rows.remove('taking', [came.stream, act.consentId, position]);
   if (names(act)) dropScope(rows, came, act);
+}
+
+/** Keeps that the event counts no more, whether or not it ever was an act. */
+export function markAnnulled(rows: Rows, came: Came, eventId: string): void {
+  rows.put('version', { stream: came.stream, event_id: eventId, act: ANNULLED, place: placeOf(rows, came.stream, eventId) ?? came.position });
+}
+
+export function isAnnulled(rows: Rows, stream: string, eventId: string): boolean {
+  return rows.get('version', [stream, eventId])?.['act'] === ANNULLED;
 }
 
 /** Position of the event itself; null when it was no act of consent. */

@@ -1,7 +1,7 @@
 import { consentAct, notAsked, type ConsentAct, type ConsentActData, type ConsentActEvent, type DecidedData } from '#domain/consent/acts';
 import type { LedgerEvent } from '#domain/ledger/event';
 import type { EventId, Position } from '#domain/ledger/ids';
-import { ACT_TABLES, dropAct, keepAct, markPosition, placeOf, type Came } from '#projections/consent-status/keeping';
+import { ACT_TABLES, dropAct, isAnnulled, keepAct, markAnnulled, markPosition, placeOf, type Came } from '#projections/consent-status/keeping';
 import { dropMembers, keepDossier, keepMembers, MEMBER_EVENTS, MEMBER_TABLES, type MemberData } from '#projections/consent-status/members';
 import { TIMELINE_TABLES } from '#projections/consent-status/timeline';
 import type { Projection, Rows } from '#projections/projection';
@@ -12,7 +12,7 @@ import type { Projection, Rows } from '#projections/projection';
  */
 export const consentStatusProjection: Projection = {
   name: 'consent-status',
-  version: 2,
+  version: 3,
   tables: [...TIMELINE_TABLES, ...ACT_TABLES, ...MEMBER_TABLES],
   apply(event, rows) {
     if (event.type === 'event-corrected' || event.type === 'event-annulled') correct(event as LedgerEvent<string, CorrectionData>, rows);
@@ -65,18 +65,24 @@ function actOf({ id, type, data, place }: Fact): ConsentAct | null {
   return type === 'sharing-decided' ? notAsked({ id, position: place, data: data as DecidedData }) : null;
 }
 
-/** What an event said stops counting from here on; a replacement stands in its place, under its id. */
+/** What an event said stops counting from here on; a replacement stands in its place, under its id, unless it was annulled. */
 function correct(event: LedgerEvent<string, CorrectionData>, rows: Rows): void {
   const { eventId, ofType, replacement } = event.data;
   const at = came(event);
-  if (CONSENT_EVENTS.has(ofType) || ofType === 'sharing-decided') {
+  const isAct = CONSENT_EVENTS.has(ofType) || ofType === 'sharing-decided';
+  if (!isAct && !MEMBER_EVENTS.has(ofType)) return;
+  if (isAnnulled(rows, event.stream, eventId)) {
+    if (isAct) markPosition(rows, at);
+    return;
+  }
+  if (isAct) {
     const place = placeOf(rows, event.stream, eventId) ?? event.position;
     dropAct(rows, at, eventId);
     markPosition(rows, at);
     if (event.type === 'event-corrected') keep(rows, at, { id: eventId, type: ofType, data: replacement, place });
-    return;
+  } else {
+    dropMembers(rows, at, eventId);
+    if (event.type === 'event-corrected') keep(rows, at, { id: eventId, type: ofType, data: replacement, place: event.position });
   }
-  if (!MEMBER_EVENTS.has(ofType)) return;
-  dropMembers(rows, at, eventId);
-  if (event.type === 'event-corrected') keep(rows, at, { id: eventId, type: ofType, data: replacement, place: event.position });
+  if (event.type === 'event-annulled') markAnnulled(rows, at, eventId);
 }

@@ -9,7 +9,10 @@ import type { Position } from '#domain/ledger/ids';
 export function actsOf(events: readonly LedgerEvent[]): readonly ConsentAct[] {
   const corrections = events.filter((event) => event.type === 'event-corrected' || event.type === 'event-annulled');
   return events.flatMap((event) => {
-    const own = corrections.filter((one) => (one.data as { eventId: string }).eventId === event.id);
+    const named = corrections.filter((one) => (one.data as { eventId: string }).eventId === event.id);
+    // What was annulled stays so.
+    const annulled = named.findIndex(({ type }) => type === 'event-annulled');
+    const own = annulled < 0 ? named : named.slice(0, annulled + 1);
     const versions = [{ from: event.position, data: event.data as unknown }, ...own.map((one) => ({ from: one.position, data: (one.data as { replacement?: unknown }).replacement }))];
     return versions.flatMap(({ from, data }, index): ConsentAct[] => {
       const act = data === undefined ? null : actFrom(event, data);
