@@ -95,4 +95,6 @@ export interface Rows extends RowReader {
   /** Inserts or replaces by primary key; every column must be given, and the row does not change afterwards. */
   put(table: string, row: Row): void;
   remove(table: string, key: readonly Value[]): void;
+  /** Every row that `select` would give: one statement, however many there are. */
+  removeAll(table: string, where: Row): void;
 }

@@ -124,6 +124,11 @@ class View implements Rows {
     target.put(row);
   }
 
+  removeAll(table: string, where: Row): void {
+    const target = this.#table(table);
+    for (const row of target.select(where)) this.remove(table, target.keyOf(row));
+  }
+
   remove(table: string, key: readonly Value[]): void {
     const target = this.#table(table);
     this.#remember(target, key);

@@ -11,6 +11,7 @@ interface Statements {
   readonly put: Database.Statement;
   readonly putMany: Database.Statement;
   readonly remove: Database.Statement;
+  readonly removeAll: Map<string, Database.Statement>;
   readonly select: Map<string, Database.Statement>;
   readonly nearest: Map<string, Database.Statement>;
   readonly page: Map<string, Database.Statement>;
@@ -126,6 +127,23 @@ export class SqliteView implements Rows {
     this.#change(table, definition.key.map((column) => row[column] ?? null), row);
   }
 
+  removeAll(table: string, where: Row): void {
+    if (this.#touched === null) throw new Error('rows change only inside advance');
+    const statements = this.#statements(table);
+    this.#writeOut(table);
+    // What was read before is not known to be there any more.
+    this.#touched.delete(table);
+    const columns = checkedColumns(statements.definition, where);
+    const shape = columns.join('\0');
+    let remove = statements.removeAll.get(shape);
+    if (remove === undefined) {
+      const conditions = columns.map((column) => `${quoted(column)} IS ?`).join(' AND ');
+      remove = this.#db.prepare(`DELETE FROM ${tableName(this.#projection, statements.definition)}${conditions === '' ? '' : ` WHERE ${conditions}`}`);
+      statements.removeAll.set(shape, remove);
+    }
+    remove.run(...columns.map((column) => bare(where[column] ?? null)));
+  }
+
   remove(table: string, key: readonly Value[]): void {
     this.#change(table, checkedKey(this.#statements(table).definition, key), undefined);
   }
@@ -163,7 +181,7 @@ export class SqliteView implements Rows {
     const byKey = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
     const putting = (count: number): string => `INSERT OR REPLACE INTO ${name} (${columns.map(quoted).join(', ')}) VALUES ${Array.from({ length: count }, () => `(${columns.map(() => '?').join(', ')})`).join(', ')}`;
     return {
-      definition, columns, nearest: new Map(), page: new Map(),
+      definition, columns, nearest: new Map(), page: new Map(), removeAll: new Map(),
       get: this.#db.prepare(`SELECT * FROM ${name} WHERE ${byKey}`),
       put: this.#db.prepare(putting(1)), putMany: this.#db.prepare(putting(PUT_AT_ONCE)),
       remove: this.#db.prepare(`DELETE FROM ${name} WHERE ${byKey}`),

@@ -22,9 +22,7 @@ export const consentStatusProjection: Projection = {
     }
   },
   forget(stream, rows) {
-    for (const { name, key } of this.tables) {
-      for (const row of rows.select(name, { stream })) rows.remove(name, key.map((column) => row[column]!));
-    }
+    for (const { name } of this.tables) rows.removeAll(name, { stream });
   },
 };
 

@@ -123,6 +123,7 @@ describe('one long stream', () => {
           atLeast: (table, where, column, value) => { touched += 1; return rows.atLeast(table, where, column, value); },
           page: (table, query) => { const found = rows.page(table, query); touched += 1 + found.length; return found; },
           put: (table, row) => { touched += 1; rows.put(table, row); },
+          removeAll: (table, where) => { touched += 1; rows.removeAll(table, where); },
           remove: (table, key) => { touched += 1; rows.remove(table, key); },
         };
         for (const event of events) yearlyFiguresProjection.apply(event, counting, { counting: true });

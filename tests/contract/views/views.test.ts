@@ -61,6 +61,28 @@ describe.each([
     });
   });
 
+  it('removes all that a question finds, what was put or read in the same work too, and undoes it', () => {
+    views.open(sample);
+    views.advance(sample, 1, (rows) => { for (const n of [1, 2]) { rows.put('thing', thing('a', n, 'x')); rows.put('thing', thing('b', n, 'x')); } });
+    const left = [thing('b', 1, 'x'), thing('b', 2, 'x')];
+    expect(() => views.advance(sample, 2, (rows) => { rows.removeAll('thing', { stream: 'a' }); throw new Error('planned'); })).toThrow('planned');
+    expect(views.reader(sample).select('thing')).toHaveLength(4);
+    views.advance(sample, 2, (rows) => {
+      expect(rows.get('thing', ['a', 1])).toBeDefined();
+      rows.put('thing', thing('a', 3));
+      rows.put('thing', thing('b', 1, 'y'));
+      rows.removeAll('thing', { stream: 'a' });
+      expect(rows.get('thing', ['a', 1])).toBeUndefined();
+      expect(rows.get('thing', ['a', 3])).toBeUndefined();
+      expect(rows.select('thing', { note: 'y' })).toHaveLength(1);
+      rows.put('thing', thing('b', 1, 'x'));
+      rows.put('thing', thing('a', 4));
+      rows.removeAll('thing', { note: null });
+    });
+    expect(views.reader(sample).select('thing')).toEqual(left);
+    expect(() => views.advance(sample, 3, (rows) => { rows.removeAll('thing', { n: 1 }); })).toThrow();
+  });
+
   it('selects by any columns, null too, in the order of the primary key', () => {
     views.open(sample);
     views.advance(sample, 0, (rows) => {

@@ -32,6 +32,7 @@ function counting(rows: RowReader | Rows, count: (rows: number) => void): Rows {
     atLeast: (table, where, column, value) => { count(1); return all.atLeast(table, where, column, value); },
     page: (table, query) => { const found = all.page(table, query); count(1 + found.length); return found; },
     put: (table, row) => { count(1); all.put(table, row); },
+    removeAll: (table, where) => { count(1); all.removeAll(table, where); },
     remove: (table, key) => { count(1); all.remove(table, key); },
   };
 }
