@@ -5,7 +5,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Contender } from './measure.ts';
 
-const EVENTS = 4_000;
 const INSTALL_MS = 5 * 60_000;
 /** With a package.json and a lock of their own: no part of the service. */
 const PEERS = join(import.meta.dirname, 'peers');
@@ -46,9 +45,10 @@ export function emmett(): Emmett | string {
  * transaction is open joins it, and has its answer before the commit: fast, and less than what the ledger promises.
  */
 export function emmettConcurrent({ sqliteConnection, createEventStoreSchema, appendToStream }: Emmett, callers: number): Contender {
+  const events = callers === 1 ? 1_000 : 4_000;
   return {
-    name: `emmett-sqlite, ${callers} wachtenden`,
-    note: 'een verbinding; antwoordt al voor de commit',
+    name: `emmett-sqlite, ${callers === 1 ? 'een wachtende' : `${callers} wachtenden`}`,
+    note: callers === 1 ? 'antwoordt na de commit' : 'een verbinding; antwoordt al voor de commit',
     async open(folder) {
       const connection = sqliteConnection({ fileName: join(folder, 'emmett.db') });
       await createEventStoreSchema(connection);
@@ -57,14 +57,14 @@ export function emmettConcurrent({ sqliteConnection, createEventStoreSchema, app
       return {
         async run() {
           await Promise.all(streams.map(async (stream) => {
-            for (let n = 0; n < EVENTS / callers; n += 1) {
+            for (let n = 0; n < events / callers; n += 1) {
               const expectedStreamVersion = stream.version === 0n ? 'STREAM_DOES_NOT_EXIST' : stream.version;
               const { success } = await appendToStream(connection, stream.name, 'dossier', [event], { expectedStreamVersion });
               if (!success) throw new Error('emmett-sqlite: not appended');
               stream.version += 1n;
             }
           }));
-          return EVENTS;
+          return events;
         },
         close: () => { connection.close(); },
       };
