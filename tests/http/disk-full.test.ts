@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, type TestContext } from 'vitest';
@@ -15,9 +15,15 @@ function mountSmallDisk(context: TestContext): void {
   context.skip('no right to mount a small disk (root only)');
 }
 
+/** To the last byte, also while the service writes beside it. */
 function fill(): void {
-  const { bavail, bsize } = statfsSync(MOUNT);
-  writeFileSync(join(MOUNT, 'ballast'), Buffer.alloc(bavail * bsize));
+  for (const bytes of [65_536, 4_096, 512, 1]) {
+    try {
+      for (;;) writeFileSync(join(MOUNT, 'ballast'), Buffer.alloc(bytes), { flag: 'a' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+  }
 }
 
 it('with a full disk nothing is acknowledged, reading goes on, and it recovers by itself', async (context) => {
