@@ -99,7 +99,8 @@ function locationsFrom(environment: Readonly<Record<string, string | undefined>>
 }
 
 function contactFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'apiContact'> {
-  const [name = '', email = '', url = ''] = ['NAME', 'EMAIL', 'URL'].map((what) => environment[`REKENSCHAP_CONTACT_${what}`]);
+  const [name = '', email = '', url = ''] =
+    ['REKENSCHAP_CONTACT_NAME', 'REKENSCHAP_CONTACT_EMAIL', 'REKENSCHAP_CONTACT_URL'].map((setting) => environment[setting]);
   if (name === '' && email === '' && url === '') return {};
   if (name.trim() === '' || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || !/^https:\/\/[^\s/]+/.test(url)) {
     throw new ConfigurationError('REKENSCHAP_CONTACT_NAME, REKENSCHAP_CONTACT_EMAIL en REKENSCHAP_CONTACT_URL zijn een naam, een e-mailadres en een https-adres, en horen bij elkaar.');

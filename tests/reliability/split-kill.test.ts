@@ -20,7 +20,7 @@ beforeAll(() => { buildProgram(); }, 300_000);
 function meeting(n: number): string {
   const data = {
     occurredOn: '2026-01-05', meetingId: `CO-${n}`, on: '2026-01-05', participants: [{ organisation: 'Zorggroep Noord', role: 'deelnemer' }],
-    items: Array.from({ length: ITEMS }, (_, item) => ({ dossier: { system: 'zaaksysteem', reference: `D-${(n * 3 + item) % 20}` }, purpose: `${n}/${item}` })),
+    items: Array.from({ length: ITEMS }, (_, item) => ({ dossier: { system: 'zaaksysteem', reference: `D-${(n * 3 + item) % 20}` }, whyIdentifiable: `${n}/${item}` })),
   };
   return JSON.stringify({ specversion: '1.0', id: `overleg-${n}`, source: SOURCE, type: 'nl.overheid.sociaaldomein.casusoverleg-held', datacontenttype: 'application/json', data });
 }
@@ -82,7 +82,7 @@ test(`${KILLS} times kill -9 in the middle of split messages: sent again every i
       if (running.child.exitCode === null && running.child.signalCode === null) await once(running.child, 'exit');
     }
     const events = await everyEvent(folder, environment);
-    const items = events.filter(({ type }) => type === 'case-discussed').map(({ data }) => (data as { purpose: string }).purpose).sort();
+    const items = events.filter(({ type }) => type === 'case-discussed').map(({ data }) => (data as { whyIdentifiable: string }).whyIdentifiable).sort();
     const expected = Array.from({ length: next }, (_, n) => Array.from({ length: ITEMS }, (__, item) => `${n}/${item}`)).flat().sort();
     expect(items).toEqual(expected);
     const frames = events.filter(({ stream }) => streamKind(stream) === 'meeting').map(({ data }) => (data as { meetingId: string }).meetingId).sort();
