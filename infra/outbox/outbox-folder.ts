@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fsyncFolder } from '#infra/keys/key-folder';
+import type { Outbox } from '#infra/outbox/port';
 import { seal, unseal } from '#infra/vault/vault-crypto';
 
 const CONTEXT = 'rekenschap/outbox/v1\n';
@@ -12,7 +13,7 @@ const NAME = /^[0-9a-f-]{36}\.sealed$/;
  * Removing overwrites the bytes first, so that none stays in the folder. Made of what the ledger says: lost, it is
  * made again.
  */
-export class OutboxFolder<Message> {
+export class OutboxFolder<Message> implements Outbox<Message> {
   readonly #folder: string;
   readonly #master: Uint8Array;
 

@@ -3,18 +3,7 @@ import { lookup as resolveName } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-
-export interface WebhookReceiver {
-  readonly url: URL;
-  /** At least 24 bytes, shared with the receiver. */
-  readonly secret: Uint8Array;
-}
-
-export interface WebhookMessage {
-  /** The same at every attempt: the receiver knows it again. */
-  readonly id: string;
-  readonly body: string;
-}
+import type { Delivery, DeliveryFailure, WebhookMessage, WebhookReceiver } from '#infra/webhook/port';
 
 export interface WebhookLimits {
   readonly timeoutMs: number;
@@ -24,12 +13,6 @@ export interface WebhookLimits {
 }
 
 export const WEBHOOK_LIMITS: WebhookLimits = { timeoutMs: 15_000, answerBytesMax: 64 * 1024, loopback: false };
-
-/** Why a message was not taken: a code, never what the other side said. */
-export type DeliveryFailure =
-  | 'address-not-allowed' | 'name-not-found' | 'unreachable' | 'not-trusted' | 'timed-out' | 'redirected' | 'answer-too-large' | 'refused' | 'failed-there';
-
-export type Delivery = { readonly kind: 'taken' } | { readonly kind: 'failed'; readonly why: DeliveryFailure };
 
 /** Never a receiver: this network's own services and whatever is no single machine. */
 const FORBIDDEN = new BlockList();

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import type { FactoryProvider } from '@nestjs/common';
 import { dayOfInstant } from '#domain/ledger/moments';
-import { OutboxFolder } from '#infra/outbox/outbox-folder';
-import { postWebhook, WEBHOOK_LIMITS } from '#infra/webhook/webhook-client';
 import type { Projection } from '#projections/projection';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
 import { agendaItemOf } from '#projections/retention-agenda/queries';
 import type { Ledger } from '#src/composition/ledger';
 import { LEDGER } from '#src/composition/ledger.token';
+import { otherPlaces } from '#src/composition/other-places';
 import { CertificateSupplements } from '#src/destruction/certificate-supplements';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import { dueFromAgenda } from '#src/destruction/lists/due-from-agenda';
@@ -57,11 +55,9 @@ export function destructionOf(ledger: Ledger, options: DestructionOptions): Dest
 /** Throws ConfigurationError on a file of locations that is not right. */
 function requestsOf({ config, clock, keys, writer, views }: Ledger, book: ListBook): LocationRequests | null {
   if (config.locations === undefined) return null;
-  const loopback = config.allowTestSchedules;
   return new LocationRequests({
-    oin: config.oin, settings: readLocations(config.locations, { loopback }), writer, book, clock,
-    outbox: new OutboxFolder(join(config.dataDir, 'outbox'), keys.master),
-    post: (receiver, message, now) => postWebhook(receiver, message, now, { ...WEBHOOK_LIMITS, loopback }),
+    oin: config.oin, settings: readLocations(config.locations, { loopback: config.allowTestSchedules }), writer, book, clock,
+    ...otherPlaces(config, keys),
     stillDue: (stream) => {
       const item = agendaItemOf(views.reader(retentionAgendaProjection), stream, dayOfInstant(clock.now()));
       return item === null || item.category === 'due' || item.category === 'overdue';

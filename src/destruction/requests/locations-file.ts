@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { WebhookReceiver } from '#infra/webhook/webhook-client';
+import type { WebhookReceiver } from '#infra/webhook/port';
 import { ConfigurationError } from '#src/composition/config';
 
 /** One place outside the ledger that is asked to destroy its copy. */

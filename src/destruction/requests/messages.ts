@@ -1,4 +1,4 @@
-import type { DeliveryFailure, WebhookMessage } from '#infra/webhook/webhook-client';
+import type { DeliveryFailure, WebhookMessage } from '#infra/webhook/port';
 import type { LocatedCopy } from '#src/destruction/requests/located';
 
 /** One message in the outbox, until the run it belongs to is over. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { postWebhook, WEBHOOK_LIMITS, type Delivery } from '#infra/webhook/webhook-client';
+import type { Delivery } from '#infra/webhook/port';
+import { postWebhook, WEBHOOK_LIMITS } from '#infra/webhook/webhook-client';
 import { Receiver, SECRET } from './receiver.js';
 
 const LIMITS = { timeoutMs: 400, answerBytesMax: 1_000, loopback: true };
