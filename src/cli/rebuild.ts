@@ -15,7 +15,7 @@ export const rebuild: Command = {
     const ledger = await openResumedLedger(configOf(values, surroundings), new SystemClock());
     try {
       const start = performance.now();
-      for (const { name } of PROJECTIONS) await ledger.runner.rebuild(name);
+      await ledger.runner.rebuild(...PROJECTIONS.map(({ name }) => name));
       await untilRebuilt(ledger, surroundings.err);
       const events = ledger.store.head().size;
       const seconds = (performance.now() - start) / 1_000;

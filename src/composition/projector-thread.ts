@@ -118,7 +118,7 @@ const calls: Readonly<Record<ProjectorCall, (...args: never[]) => unknown>> = {
   waitFor: (position: Position, timeoutMs: number, name?: string) => runner.waitFor(position, timeoutMs, name),
   pauseAt: (atLeast: Position) => runner.pauseAt(atLeast),
   resume: () => { runner.resume(); },
-  rebuild: (name: string) => { runner.rebuild(name); },
+  rebuild: (...names: readonly string[]) => { runner.rebuild(...names); },
   untilBuilt: (timeoutMs: number) => runner.untilBuilt(timeoutMs),
   forget: (streams: readonly StreamName[]) => {
     ledger.forgetKeys(streams);

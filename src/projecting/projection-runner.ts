@@ -127,9 +127,9 @@ export class ProjectionRunner {
     this.#wake();
   }
 
-  /** Folds one view again from the start, beside what answers, which it then replaces; also lifts its halt. */
-  rebuild(name: string): void {
-    this.#named(name).rebuild(this.#parts.store.head().size);
+  /** Folds these views again from the start, side by side, beside what answers, which they then replace; also lifts their halts. */
+  rebuild(...names: readonly string[]): void {
+    for (const name of names) this.#named(name).rebuild(this.#parts.store.head().size);
     this.#wake();
     this.#hurry();
   }

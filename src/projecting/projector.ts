@@ -33,8 +33,11 @@ export interface Projector {
    */
   pauseAt(atLeast: Position): Promise<Position>;
   resume(): Promise<void>;
-  /** Folds one view again from the start, beside what answers, which it then replaces; also lifts its halt. */
-  rebuild(name: string): Promise<void>;
+  /**
+   * Folds these views again from the start, beside what answers, which they then replace; also lifts their halts. Those
+   * of one call go side by side: every event is read and opened once for all of them.
+   */
+  rebuild(...names: readonly string[]): Promise<void>;
   /** True once no build is under way; false after `timeoutMs`. */
   untilBuilt(timeoutMs: number): Promise<boolean>;
   /** Step 7 of a destruction: every row that names one of these streams goes, from every view. Idempotent. */

@@ -67,8 +67,8 @@ export class ThreadedProjector implements Projector {
     await this.#call('resume');
   }
 
-  async rebuild(name: string): Promise<void> {
-    await this.#call('rebuild', name);
+  async rebuild(...names: readonly string[]): Promise<void> {
+    await this.#call('rebuild', ...names);
   }
 
   async untilBuilt(timeoutMs: number): Promise<boolean> {
