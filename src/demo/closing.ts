@@ -9,8 +9,7 @@ export const NOT_IN_THE_DEMO: readonly string[] = [
   'casusoverleg, informeren en rechten van betrokkenen: het grootboek neemt ze aan, deze demonstratie speelt ze nog niet na',
   'schermen voor de FG, de archivaris en anderen: alles gaat nu via de API en de opdrachtregel',
   'het vastgestelde jaarverslag met onderdrukte kleine aantallen, ook als ODT en CSV',
-  'bericht aan de zaaksystemen dat ook zij moeten vernietigen',
-  'een getuige buiten deze machine, reservekopieën en terugzetten',
+  'een getuige buiten deze machine',
   'opslag in EventStoreDB; deze demonstratie gebruikt SQLite',
 ];
 
