@@ -267,8 +267,14 @@ function launch([command, ...args]) {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, passOn);
+  // A SIGTERM to npm ends npm and the shell between, which passes nothing on: without them this is to stop too.
+  const parent = process.ppid;
+  const orphaned = process.env.npm_lifecycle_event === undefined ? undefined : setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, 500);
   child.on('error', (error) => fail(new LaunchError(`Node kon niet starten (${error.code ?? 'onbekende fout'}).`)));
   child.on('exit', (code, signal) => {
+    clearInterval(orphaned);
     for (const name of signals) process.removeListener(name, passOn);
     if (signal === null) process.exit(code ?? 1);
     else process.kill(process.pid, signal);

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -26,6 +26,30 @@ describe('what passes through', () => {
   it('death by a signal', async () => {
     expect(await launch(repository, ['run-tool', '--eval', ready], { onOut: (_out, kill) => kill('SIGTERM') })).toMatchObject({ code: null, signal: 'SIGTERM' });
   });
+});
+
+describe('run by npm', () => {
+  /** As `npm start` does: the launcher under a shell that passes no signal on. Answers whether the program still ran. */
+  async function livesOn(): Promise<boolean> {
+    const program = 'process.stdout.write("ready" + process.pid + "\\n"); setInterval(() => {}, 1000);';
+    const shell = spawn('sh', ['-c', `"${process.execPath}" launcher.mjs run-tool --eval '${program}'; true`], { cwd: repository, env: { ...process.env, npm_lifecycle_event: 'start' }, stdio: ['ignore', 'pipe', 'ignore'] });
+    const pid = await new Promise<number>((resolve) => { shell.stdout.setEncoding('utf8').on('data', (text: string) => { resolve(Number(/ready(\d+)/.exec(text)![1])); }); });
+    shell.kill('SIGTERM');
+    for (let waited = 0; waited < 5_000; waited += 100) {
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    }
+    process.kill(pid, 'SIGTERM');
+    return true;
+  }
+
+  it('stops when the shell between is gone', async () => {
+    expect(await livesOn()).toBe(false);
+  }, 60_000);
 });
 
 describe('an older Node', () => {
