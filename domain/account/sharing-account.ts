@@ -1,7 +1,7 @@
 import type { ConsentAct } from '#domain/consent/acts';
 import type { Recipient } from '#domain/consent/events';
 import { consentStatus } from '#domain/consent/status';
-import { compareOccurred, dayOf, type Occurred } from '#domain/ledger/moments';
+import { compareOccurred, dayTextOf, type Occurred } from '#domain/ledger/moments';
 import { isCode, type CodeList } from '#domain/reference/codes';
 import { consentRequired, findLegalBasis } from '#domain/reference/legal-bases';
 import type { ClaimedLegalBasis, SharingDecided } from '#domain/sharing/events';
@@ -137,7 +137,7 @@ function orderUnknown(a: Occurred, b: Occurred): boolean {
 function decidedBeforehand(sharing: CountedSharing, { withoutConsent, occurred }: CountedDecision): boolean {
   if (withoutConsent === null || withoutConsent.why === 'vergeten') return false;
   return withoutConsent.decidedOn !== null
-    ? withoutConsent.decidedOn <= dayOf(sharing.occurred).toString() && compareOccurred(occurred, sharing.occurred) <= 0
+    ? withoutConsent.decidedOn <= dayTextOf(sharing.occurred) && compareOccurred(occurred, sharing.occurred) <= 0
     : compareOccurred(occurred, sharing.occurred) <= 0;
 }
 

@@ -1,7 +1,7 @@
 import { gives, type ConsentAct } from '#domain/consent/acts';
 import * as reasons from '#domain/consent/reasons';
 import type { EventId } from '#domain/ledger/ids';
-import { compareOccurred, dayOf, type Occurred } from '#domain/ledger/moments';
+import { compareOccurred, dayTextOf, type Occurred } from '#domain/ledger/moments';
 
 /** codes: consentStatuses */
 export type ConsentStatus =
@@ -98,7 +98,7 @@ function judged(standing: Standing, at: Occurred): Judged {
   if (dispute !== undefined) return as('disputed', reasons.disputed(dispute), dispute);
   const planEnd = earliestEnd(latestActs(standing.planEnds ?? []));
   const lastDay = firstDay(act.validUntil ?? null, planEnd?.on ?? null);
-  if (lastDay !== null && dayOf(at).toString() > lastDay) {
+  if (lastDay !== null && dayTextOf(at) > lastDay) {
     const byPlan = planEnd?.on === lastDay;
     return as('expired', reasons.expired(lastDay, byPlan), byPlan ? planEnd : undefined);
   }
@@ -148,7 +148,7 @@ export function latestActs(acts: readonly ConsentAct[]): readonly ConsentAct[] {
  * kept, so that an answer never rests on more than a few.
  */
 function latestOf<Item>(items: readonly Item[], actOf: (item: Item) => ConsentAct): readonly Item[] {
-  const dated = items.map((item) => ({ item, act: actOf(item), day: dayOf(actOf(item).occurred).toString() }));
+  const dated = items.map((item) => ({ item, act: actOf(item), day: dayTextOf(actOf(item).occurred) }));
   const lastDay = dated.reduce((last, { day }) => (day > last ? day : last), '');
   const onLastDay = dated.filter(({ day }) => day === lastDay);
   const latest = onLastDay

@@ -52,5 +52,8 @@ export function compareOccurred(a: Occurred, b: Occurred): number {
     }
     return Temporal.Instant.compare(Temporal.Instant.from(a.occurredAt), Temporal.Instant.from(b.occurredAt));
   }
+  const [dayOfA, dayOfB] = [dayTextOf(a), dayTextOf(b)];
+  // Days of four-figure years order as their texts do.
+  if (dayOfA.length === 10 && dayOfB.length === 10) return dayOfA < dayOfB ? -1 : dayOfA > dayOfB ? 1 : 0;
   return Temporal.PlainDate.compare(dayOf(a), dayOf(b));
 }
