@@ -70,7 +70,7 @@ if (parts.has('http')) {
   const { echo, compiledEcho, ledger, p99, openRate } = await httpLimits(few);
   const strict = ratio(ledger, compiledEcho).toFixed(2).replace('.', ',');
   measurements.push(echo, compiledEcho, { ...ledger, note: `${strict} van de echo met eigen gegenereerde controle` });
-  least('POST los / gevalideerde echo, 64 verbindingen', ratio(ledger, echo), [3, 0.25], [4, 0.4]);
+  least('POST los / echo met class-validator, 64 verbindingen', ratio(ledger, echo), [3, 0.25], [4, 0.4]);
   most(`p99 in ms, open lus van ${openRate}/s (issue 4)`, p99, 25);
 }
 
