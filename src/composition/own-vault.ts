@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import { decodeHeader, openLogEvent } from '#infra/sealing/sealing';
+import { readOnce } from '#src/composition/read-once';
 
 /** The vault in the data folder cannot be this ledger's; `code` is stable and has its Dutch sentence at the edge. */
 export class VaultRefused extends Error {
@@ -25,7 +25,6 @@ export function refuseAnotherVault({ ledger, vault: file }: { readonly ledger: s
 
 /** Null when there is no first leaf yet, or when it says nothing that this log key has signed. */
 function vaultNamedBy(file: string, logKey: KeyObject): string | null {
-  if (!existsSync(file)) return null;
   const first = readOnce(file, (ledger) => ledger.prepare('SELECT header, payload FROM events WHERE position = 0').get() as { header: Buffer; payload: Buffer } | undefined);
   if (first === undefined || first === null) return null;
   try {
@@ -34,19 +33,5 @@ function vaultNamedBy(file: string, logKey: KeyObject): string | null {
     return vault;
   } catch {
     return null;
-  }
-}
-
-/** Null when the file cannot be read as a database. */
-function readOnce<Value>(file: string, read: (database: Database.Database) => Value): Value | null {
-  let database: Database.Database | null = null;
-  try {
-    database = new Database(file, { readonly: true, fileMustExist: true });
-    return read(database);
-  } catch (error) {
-    if (error instanceof Database.SqliteError) return null;
-    throw error;
-  } finally {
-    database?.close();
   }
 }

@@ -11,7 +11,7 @@ import { LEDGER } from '#src/composition/ledger.token';
 import type { Ledger } from '#src/composition/ledger';
 import { MIN_POSITION_WAIT } from '#src/http/min-position';
 import { done, refused, type Outcome } from '#src/recording/outcome';
-import { dossierOf } from '#src/retention/dossier-of';
+import { dossierOf } from '#src/dossiers/dossier-of';
 import { PreviewSchedule, type PreviewedChange, type SchedulePreview } from '#src/retention/preview-schedule.query';
 import { PreviewTally } from '#src/retention/preview-tally';
 import { refusedSchedule } from '#src/retention/refused-schedule';

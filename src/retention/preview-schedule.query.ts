@@ -3,7 +3,7 @@ import type { Position } from '#domain/ledger/ids';
 import type { RetentionRule } from '#domain/retention/schedule';
 import type { ScheduleChange } from '#domain/retention/schedule-change';
 import type { Outcome } from '#src/recording/outcome';
-import type { ShownDossier } from '#src/retention/dossier-of';
+import type { ShownDossier } from '#src/dossiers/dossier-of';
 
 export interface PreviewedChange extends ScheduleChange {
   readonly stream: string;

@@ -8,7 +8,7 @@ import { LEDGER } from '#src/composition/ledger.token';
 import type { Ledger } from '#src/composition/ledger';
 import { MIN_POSITION_WAIT } from '#src/http/min-position';
 import { done, refused, type Outcome } from '#src/recording/outcome';
-import { dossierOf } from '#src/retention/dossier-of';
+import { dossierOf } from '#src/dossiers/dossier-of';
 import { agendaCursor, RetentionAgenda, type AgendaEntry, type AgendaPage } from '#src/retention/retention-agenda.query';
 
 @QueryHandler(RetentionAgenda)

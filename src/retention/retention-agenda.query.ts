@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { Position } from '#domain/ledger/ids';
 import type { AgendaCategory, AgendaItem, AgendaPlace } from '#projections/retention-agenda/queries';
 import type { Outcome } from '#src/recording/outcome';
-import type { ShownDossier } from '#src/retention/dossier-of';
+import type { ShownDossier } from '#src/dossiers/dossier-of';
 
 export interface AgendaEntry extends AgendaItem {
   /** The case system's own dossier, decrypted; null when it was destroyed in this very moment. */

@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { CLOCK_DOUBTS, doubtAbout } from '#domain/governance/clock-trust';
 import { TickFiles } from '#infra/clock/tick-files';
 import { FINDING_WEIGHTS } from '#infra/verifier/verification';
@@ -9,6 +8,7 @@ import { verify } from '#infra/verifier/verify';
 import { RestoreFile } from '#src/backup/restore-state';
 import type { Problem } from '#src/cli/doctor/problem';
 import type { LedgerConfig } from '#src/composition/config';
+import { readOnce } from '#src/composition/read-once';
 
 /** What the service that runs on the folder says of itself; null: none runs. */
 export type RunningService = ServiceStatus | null;
@@ -106,20 +106,5 @@ function bytesOf(file: string): Buffer | null {
     return readFileSync(file);
   } catch {
     return null;
-  }
-}
-
-/** Null when there is no such file or it is no database that can be read: verification says so. */
-function readOnce(file: string, read: (database: Database.Database) => unknown): unknown {
-  if (!existsSync(file)) return null;
-  let database: Database.Database | null = null;
-  try {
-    database = new Database(file, { readonly: true, fileMustExist: true });
-    return read(database);
-  } catch (error) {
-    if (error instanceof Database.SqliteError) return null;
-    throw error;
-  } finally {
-    database?.close();
   }
 }
