@@ -13,7 +13,7 @@ export class MemoryVault implements Vault {
   readonly #keys = new Map<StreamName, Uint8Array>();
   readonly #references = new Map<string, StreamName>();
   readonly #lookups = new Map<string, SubjectId>();
-  readonly #identities = new Map<SubjectId, string>();
+  readonly #identities = new Map<SubjectId, { readonly lookup: string; readonly law: string; readonly sealed: Uint8Array }>();
   readonly #subjects = new Map<StreamName, Set<SubjectId>>();
   #run: RunJournal | null = null;
   #changeCount = 0;
@@ -41,6 +41,13 @@ export class MemoryVault implements Vault {
 
   async streamsOf(subject: SubjectId): Promise<readonly StreamName[]> {
     return [...this.#subjects].filter(([, subjects]) => subjects.has(subject)).map(([stream]) => stream).sort();
+  }
+
+  async sameUnder(subject: SubjectId, laws: readonly string[]): Promise<readonly SubjectId[]> {
+    const known = this.#identities.get(subject);
+    if (known === undefined) return [];
+    const identifier = this.#secrets.openIdentity(subject, known.law, known.sealed);
+    return laws.flatMap((law) => this.#rows.subjectAt(this.#secrets.identityLookup(law, identifier)) ?? []).filter((same) => same !== subject);
   }
 
   isFenced(what: FenceQuestion): boolean {
@@ -119,10 +126,10 @@ export class MemoryVault implements Vault {
     let removed = 0;
     for (const subjectId of subjects) {
       if ([...this.#subjects.values()].some((others) => others.has(subjectId))) continue;
-      const lookup = this.#identities.get(subjectId);
-      if (lookup === undefined) continue;
+      const known = this.#identities.get(subjectId);
+      if (known === undefined) continue;
       this.#identities.delete(subjectId);
-      this.#lookups.delete(lookup);
+      this.#lookups.delete(known.lookup);
       removed += 1;
     }
     return removed;
@@ -145,8 +152,8 @@ export class MemoryVault implements Vault {
     },
     subjectAt: (lookup) => this.#lookups.get(hex(lookup)) ?? null,
     hasIdentity: (subjectId) => this.#identities.has(subjectId),
-    putIdentity: ({ subjectId, lookup }) => {
-      this.#identities.set(subjectId, hex(lookup));
+    putIdentity: ({ subjectId, law, lookup, sealed }) => {
+      this.#identities.set(subjectId, { lookup: hex(lookup), law, sealed });
       this.#lookups.set(hex(lookup), subjectId);
       this.#written();
     },

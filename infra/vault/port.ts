@@ -13,6 +13,11 @@ export interface Vault {
   subjectsOf(stream: StreamName): Promise<readonly SubjectId[]>;
   /** Every stream with a row for this subject, sorted: for a rights request, or an officer's look with a reason. */
   streamsOf(subject: SubjectId): Promise<readonly StreamName[]>;
+  /**
+   * The same person under these laws, in that order, this id itself left out: joined over laws only for a request of
+   * the person. None when the id is not known.
+   */
+  sameUnder(subject: SubjectId, laws: readonly string[]): Promise<readonly SubjectId[]>;
   /** Is the stream, or the reference, marked in the fence? Tries every living year's key. */
   isFenced(what: { readonly stream?: StreamName; readonly reference?: DossierReference }): boolean;
   /** HMAC-SHA-256 key of the (source, id) table: 32 bytes over the length-prefixed pair. */

@@ -56,6 +56,13 @@ export class SqliteVault implements Vault {
     return this.#sql.streamsOf.all(subject).map((row) => row.stream);
   }
 
+  async sameUnder(subject: SubjectId, laws: readonly string[]): Promise<readonly SubjectId[]> {
+    const known = this.#sql.identity.get(subject);
+    if (known === undefined) return [];
+    const identifier = this.#secrets.openIdentity(subject, known.law, known.sealed);
+    return laws.flatMap((law) => this.#sql.subjectAt.get(this.#secrets.identityLookup(law, identifier))?.subject_id ?? []).filter((same) => same !== subject);
+  }
+
   isFenced(what: FenceQuestion): boolean {
     return this.#fence.has(what);
   }
@@ -141,6 +148,7 @@ function prepare(database: Database.Database) {
     meta: database.prepare<[], { vault_id: string; change_count: number }>('SELECT vault_id, change_count FROM meta'),
     streamAt: database.prepare<[Uint8Array], { stream: StreamName }>('SELECT stream FROM reference_index WHERE lookup = ?'),
     subjectAt: database.prepare<[Uint8Array], { subject_id: SubjectId }>('SELECT subject_id FROM identities WHERE lookup = ?'),
+    identity: database.prepare<[string], { law: string; sealed: Buffer }>('SELECT law, sealed FROM identities WHERE subject_id = ?'),
     subjectsOf: database.prepare<[string], { subject_id: SubjectId }>('SELECT subject_id FROM stream_subjects WHERE stream = ? ORDER BY subject_id'),
     streamsOf: database.prepare<[string], { stream: StreamName }>('SELECT stream FROM stream_subjects WHERE subject_id = ? ORDER BY stream'),
     streamsAfter: database.prepare<[{ after: string; limit: number }], { stream: StreamName }>(`

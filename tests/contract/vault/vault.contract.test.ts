@@ -56,6 +56,17 @@ describe.each([['memory', openMemoryVault], ['SQLite', openFreshSqliteVault]])('
     expect(await vault.findSubject('jeugdwet', BSN)).not.toBe(inWmo);
   });
 
+  it('joins a person over laws by whom it is, never by another', async () => {
+    const [inJeugd, inWmo, other] = [newSubject(), newSubject(), newSubject()];
+    await vault.register(firstOf(newStream(), inJeugd));
+    await vault.register(firstOf(newStream(), inWmo, { newIdentities: [{ subjectId: inWmo, law: 'wmo-2015', identifier: BSN }] }));
+    await vault.register(firstOf(newStream(), other, { newIdentities: [{ subjectId: other, law: 'wmo-2015', identifier: OTHER_BSN }] }));
+    expect(await vault.sameUnder(inJeugd, ['wmo-2015', 'jeugdwet', 'wgs'])).toEqual([inWmo]);
+    expect(await vault.sameUnder(inWmo, ['jeugdwet'])).toEqual([inJeugd]);
+    expect(await vault.sameUnder(other, ['jeugdwet'])).toEqual([]);
+    expect(await vault.sameUnder(newSubject(), ['jeugdwet'])).toEqual([]);
+  });
+
   it('knows a person by the case system\'s own reference, whatever the order of its members', async () => {
     const subject = newSubject();
     await vault.register(firstOf(newStream(), subject, { newIdentities: [{ subjectId: subject, law: 'jeugdwet', identifier: { system: 'suites', reference: 'P-7' } }] }));
