@@ -35,6 +35,10 @@ export type ExportMade = NewEvent<'export-made', {
   readonly occurredAt: string;
   /** Leaves under the head when it began: their events, and this one, are in the file. */
   readonly size: number;
+  /** One dossier that is kept for good, for an e-depot, instead of everything. Which one is not said: this stream outlives it. */
+  readonly form?: 'mdto';
+  /** Hexadecimal, of the dossier's file: shows later that it is the one that was handed over. */
+  readonly sha256?: string;
 }>;
 
 export type FrameworkRatified = NewEvent<'framework-ratified', CommonData & {

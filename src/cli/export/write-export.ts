@@ -21,7 +21,7 @@ export interface ExportHooks {
   readonly signal: AbortSignal;
 }
 
-type Parts = Pick<Ledger, 'config' | 'clock' | 'store' | 'writer' | 'governance'>;
+export type Parts = Pick<Ledger, 'config' | 'clock' | 'store' | 'writer' | 'governance'>;
 
 /** Events may have 256 KiB each: a page is at most 64 MiB, and one at a time. */
 const PAGE = 250;
@@ -56,10 +56,10 @@ async function newFile(file: string): Promise<FileHandle> {
   }
 }
 
-/** Answers how many leaves there are with the event that says so. */
-async function recordExport({ config, clock, store, governance }: Parts): Promise<number> {
+/** Answers how many leaves there are with the event that says so. `part`: of one dossier; left out: of everything. */
+export async function recordExport({ config, clock, store, governance }: Parts, part?: { readonly form: 'mdto'; readonly sha256: string }): Promise<number> {
   const recorded = await governance.append(
-    { type: 'export-made', schema: 1, data: { occurredAt: clock.now().toString(), size: store.head().size } },
+    { type: 'export-made', schema: 1, data: { occurredAt: clock.now().toString(), size: store.head().size, ...part } },
     { iss: localIssuerName(config.oin), sub: 'opdrachtregel', role: 'operations' },
   );
   if (recorded.kind === 'refused') throw new CommandFailure(recorded.refusal.code, recorded.refusal.detail);
@@ -117,7 +117,7 @@ async function openIfKeyed({ writer }: Parts, stored: StoredEvent): Promise<Ledg
 }
 
 /** The place as a receipt names it, then the event. */
-function shown(event: LedgerEvent, { leafHash }: StoredEvent): Readonly<Record<string, unknown>> {
+export function shown(event: LedgerEvent, { leafHash }: Pick<StoredEvent, 'leafHash'>): Readonly<Record<string, unknown>> {
   const { position, id, stream, revision, type, schema, recordedAt, origin, person, data } = event;
   return {
     position, leafHash: base64(leafHash), id, stream, revision, type, schema, recordedAt,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideGate, evolveGate, gateObstacle, initialGate, type GateCommand, type GateView } from '#domain/destruction/gate';
+import { decideGate, evolveGate, gateObstacle, gateViewOf, initialGate, type GateCommand, type GateView } from '#domain/destruction/gate';
 import type { AdoptedSchedule } from '#domain/governance/state';
 import type { ClassHold } from '#domain/retention/class-holds';
 import { initialRetention, type RetentionState } from '#domain/retention/state';
@@ -25,6 +25,10 @@ describe('the gate', () => {
 
   const byLaw: ClassHold = { holdId: null, kind: 'vernietigingsstop', on: '2021-01-01', scope: { laws: ['wmo2015'] }, liftedOn: null };
   const hold = { holdId: null, kind: 'bezwaar', on: '2021-01-01', liftedOn: null };
+  const transferred = gateViewOf([
+    { type: 'dossier-opened', data: { occurredOn: '2019-01-01', law: 'wmo2015', subjects: [] } }, { type: 'dossier-closed', data: { occurredOn: '2020-01-05', on: '2020-01-05' } },
+    { type: 'designation-changed', data: { occurredOn: '2021-01-01', designation: 'blijvend_bewaren', outcome: 'transferred' } },
+  ]);
   it.each([
     ['no schedule was adopted', command('2030-01-01', null), view(), 'not-adopted'],
     ['the adopted schedule has no rule for it', command('2030-01-01', { ...SCHEDULE, rules: [] }), view(), 'not-adopted'],
@@ -32,6 +36,7 @@ describe('the gate', () => {
     ['it was never opened', command('2030-01-01'), view({ opened: false }), 'no-date'],
     ['it was not closed', command('2030-01-01'), view({ closing: null }), 'no-date'],
     ['it is kept for good', command('2030-01-01'), view({ closing: { ...CLOSED.closing!, archiefnominatie: 'blijvend_bewaren' } }), 'permanent'],
+    ['it was designated to be kept, transferred or not', command('2030-01-01'), transferred, 'permanent'],
     ['the hold was lifted that very day', command('2022-03-01'), view({ holds: [{ ...hold, liftedOn: '2022-03-01' }] }), 'not-due'],
     ['a hold by law stands', command('2030-01-01', SCHEDULE, [byLaw]), view(), 'held'],
     ['a hold by law was lifted that very day', command('2022-03-01', SCHEDULE, [{ ...byLaw, liftedOn: '2022-03-01' }]), view(), 'not-due'],
