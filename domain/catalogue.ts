@@ -109,6 +109,7 @@ const SENT = {
   'hold-placed': steering('retention', 'HoldPlacedDto', HOLDERS),
   'hold-lifted': steering('retention', 'HoldLiftedDto', HOLDERS),
   'designation-changed': sent('retention', 'DesignationChangedDto', ['archivist']),
+  'destroyed-at-source': steering('retention', 'DestroyedAtSourceDto', SYSTEM),
   'destruction-confirmed': sent('destruction', 'DestructionConfirmedDto', ['case-system', 'record-manager'], 'destruction-list'),
   'event-corrected': sent('ledger', 'EventCorrectedDto', ANY_SENDER, 'of-event'),
   'event-annulled': sent('ledger', 'EventAnnulledDto', ANY_SENDER, 'of-event'),

@@ -38,7 +38,7 @@ export function countDossier({ retention, destroyedOn }: CountedDossier, schedul
   const { openedOn } = retention;
   const deltas: YearDelta[] = destroyedOn === null ? [] : [{ counted: ['dossiers-destroyed'], year: yearOf(destroyedOn), count: 1 }];
   const date = retentionDate(retention, schedule);
-  const dueFrom = date.kind === 'dated' ? latest(date.firstDestructionDay, schedule?.on ?? '') : null;
+  const dueFrom = date.kind === 'dated' && retention.sourceLeads !== true ? latest(date.firstDestructionDay, schedule?.on ?? '') : null;
   const byClass = classHolds.length === 0 ? [] : coveringClassHolds(retention, date, classHolds);
   const holds: readonly AnyHold[] = byClass.length === 0 ? retention.holds : [...retention.holds, ...byClass];
   const standing: Standing = { openedOn, destroyedOn, dueFrom, holds };

@@ -1,3 +1,4 @@
+import type { ErasureOfList, ListKind } from '#domain/destruction/list-kind';
 import type { NewEvent } from '#domain/ledger/event';
 import type { CommonData } from '#domain/ledger/fact';
 import type { EventId, Position, StreamName } from '#domain/ledger/ids';
@@ -9,6 +10,8 @@ export type DestructionBegun = NewEvent<'destruction-begun', {
   readonly rule: { readonly id: string; readonly version: string };
   readonly firstDestructionDay: string;
   readonly on: string;
+  /** Absent: its term was over. Of an erasure the rule is the right that was granted, and the day that of the decision. */
+  readonly ground?: Exclude<ListKind, 'term'>;
 }>;
 export type DestructionCalledOff = NewEvent<'destruction-called-off', { readonly runId: string; readonly reason: string }>;
 export type GateEvent = DestructionBegun | DestructionCalledOff;
@@ -31,6 +34,12 @@ export type ListEvent =
     readonly procedure?: Exclude<Procedure, 'full'>;
     /** Of a standing list: under which authorisation, and the day on which that was given. */
     readonly authorisation?: { readonly id: string; readonly on: string };
+    /** Absent: what has reached the end of its term. */
+    readonly kind?: Exclude<ListKind, 'term'>;
+    /** Of an erasure list. */
+    readonly erasure?: ErasureOfList;
+    /** Of a follow list: the first calendar day on which it may be executed. */
+    readonly executableFrom?: string;
     /** Number of the first item of each chunk of the items' stream, so that a page is read without the others. */
     readonly chunkStarts?: readonly number[];
   }>

@@ -1,10 +1,11 @@
+import { isErasableUnder, type ErasureDecision } from '#domain/destruction/erasure';
 import type { DestructionBegun, GateEvent, Procedure } from '#domain/destruction/events';
 import type { AdoptedSchedule } from '#domain/governance/state';
 import { events, refuse, type Decision } from '#domain/ledger/decider';
 import { refusal } from '#domain/ledger/refusals';
 import type { ClassHold } from '#domain/retention/class-holds';
 import { procedureOf } from '#domain/retention/procedure';
-import { isDue, type Dated, type Undated } from '#domain/retention/retention-date';
+import { isDue, keptBecause, retentionDate, type Dated, type Undated } from '#domain/retention/retention-date';
 import { evolveRetention, initialRetention, RETENTION_EVENTS, type RetentionInput, type RetentionState } from '#domain/retention/state';
 
 /** Whether the dossier's destruction has begun: from then on its stream takes only `destruction-called-off`. */
@@ -27,8 +28,15 @@ export type GateCommand =
     readonly today: string;
     /** Of a list that did not take the full procedure; absent: it did, and any dossier may go by it. */
     readonly lighter?: LighterProcedure;
+    /** Absent: its term is over. */
+    readonly ground?: OtherGround;
   }
   | { readonly kind: 'call-off-destruction'; readonly runId: string; readonly reason: string };
+
+/** Why it may go though its own term is not asked. A null decision stands no longer. */
+export type OtherGround =
+  | { readonly kind: 'erasure'; readonly decision: ErasureDecision | null }
+  | { readonly kind: 'follow' };
 
 /** What a list that skipped steps may take, asked again at the gate. */
 export interface LighterProcedure {
@@ -44,7 +52,8 @@ export interface GateView {
 }
 
 /** Why a dossier on an approved list stays: counted on the certificate. `gone`: destroyed before this run. */
-export type SkipReason = 'not-adopted' | 'held' | 'permanent' | 'no-date' | 'not-due' | 'other-procedure' | 'begun-elsewhere' | 'gone';
+export type SkipReason = 'not-adopted' | 'held' | 'permanent' | 'no-date' | 'not-due' | 'other-procedure' | 'extended'
+  | 'decision-lapsed' | 'source-leads' | 'not-at-source' | 'begun-elsewhere' | 'gone';
 
 /** As a person reads them on the certificate. */
 export const SKIP_LABELS: Readonly<Record<SkipReason, string>> = {
@@ -54,6 +63,10 @@ export const SKIP_LABELS: Readonly<Record<SkipReason, string>> = {
   'no-date': 'geen datum te bepalen',
   'not-due': 'bewaartermijn nog niet voorbij',
   'other-procedure': 'vraagt een zwaardere procedure',
+  'extended': 'bewaartermijn verlengd',
+  'decision-lapsed': 'besluit op het verzoek geldt niet meer',
+  'source-leads': 'het bronsysteem vernietigt zelf, en heeft dat nog niet gemeld',
+  'not-at-source': 'niet door het bronsysteem vernietigd',
   'begun-elsewhere': 'al in een andere uitvoering',
   'gone': 'al eerder vernietigd',
 };
@@ -89,6 +102,7 @@ export type GatePassage =
 /** What stands in the way, or the event by which the dossier passes. */
 export function passGate(command: GateCommand & { kind: 'begin-destruction' }, { gate, retention }: GateView): GatePassage {
   if (gate.begun !== null) return { kind: 'obstacle', reason: 'begun-elsewhere' };
+  if (command.ground !== undefined) return passOnGround(command, command.ground, retention);
   const answer = isDue(retention, command.schedule, Temporal.PlainDate.from(command.today), command.classHolds);
   if (!answer.due) return { kind: 'obstacle', reason: reasonOf(answer) };
   if (command.lighter !== undefined && !mayGoBy(command.lighter, answer.date, retention, command.schedule)) return { kind: 'obstacle', reason: 'other-procedure' };
@@ -100,6 +114,29 @@ export function passGate(command: GateCommand & { kind: 'begin-destruction' }, {
       data: { runId: command.runId, listId: command.listId, rule, firstDestructionDay, on: command.today },
     },
   };
+}
+
+/** In the place of a rule where none decided. */
+const WITHOUT_RULE = { id: 'volgt-bron', version: '1' };
+
+/** The schedule is asked for all the same: under whose care it goes. */
+function passOnGround(command: GateCommand & { kind: 'begin-destruction' }, ground: OtherGround, retention: RetentionState): GatePassage {
+  const { schedule, classHolds, runId, listId, today } = command;
+  const obstacle = (reason: Exclude<SkipReason, 'gone'>): GatePassage => ({ kind: 'obstacle', reason });
+  if (schedule === null) return obstacle('not-adopted');
+  const kept = keptBecause(retention, schedule, Temporal.PlainDate.from(today), classHolds);
+  if (kept !== null) return obstacle(kept);
+  const through = (rule: DestructionBegun['data']['rule'], firstDestructionDay: string): GatePassage => ({
+    kind: 'through', event: { type: 'destruction-begun', schema: 1, data: { runId, listId, rule, firstDestructionDay, on: today, ground: ground.kind } },
+  });
+  if (ground.kind === 'erasure') {
+    const { decision } = ground;
+    if (decision === null || !isErasableUnder(decision.right, retention.law)) return obstacle('decision-lapsed');
+    return through({ id: decision.right, version: WITHOUT_RULE.version }, decision.decidedOn);
+  }
+  if (retention.sourceLeads !== true || retention.goneAtSource === undefined || retention.goneAtSource > today) return obstacle('not-at-source');
+  const date = retentionDate(retention, schedule, classHolds);
+  return through(date.kind === 'dated' ? date.rule : WITHOUT_RULE, retention.goneAtSource);
 }
 
 /** Rules, policies and facts may have moved since the list was drawn up. */
@@ -119,6 +156,7 @@ function reasonOf(answer: Exclude<ReturnType<typeof isDue>, { readonly due: true
   switch (answer.why) {
     case 'held': return 'held';
     case 'permanent': return 'permanent';
+    case 'source-leads': return 'source-leads';
     case 'not-yet': return 'not-due';
     case 'undated':
       return answer.date.kind === 'undated' && NOT_ADOPTED.has(answer.date.why) ? 'not-adopted' : 'no-date';

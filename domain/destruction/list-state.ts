@@ -2,6 +2,7 @@ import type { Advice, DestructionConfirmed, ListEvent, Procedure } from '#domain
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import { evolveRequests, isRequestEvent, type LocationConfirmation, type LocationRequest, type RequestEvent } from '#domain/destruction/requests';
 import type { ActingPerson } from '#domain/ledger/event';
+import type { ErasureOfList, ListKind } from '#domain/destruction/list-kind';
 import type { FactOrigin } from '#domain/ledger/fact-origin';
 import type { StreamName } from '#domain/ledger/ids';
 import { dayOf } from '#domain/ledger/moments';
@@ -26,6 +27,9 @@ export interface ListState {
   /** Ids of the list's own events, in order; what is written beside it names one of them or was never decided. */
   readonly decisions: readonly string[];
   readonly procedure: Procedure;
+  readonly kind: ListKind;
+  /** Of an erasure list. */
+  readonly erasure: ErasureOfList | null;
   /** Of a standing list. */
   readonly authorisation: { readonly id: string; readonly on: string } | null;
   readonly name: string;
@@ -67,7 +71,7 @@ export interface Confirmation extends LocationConfirmation {
 }
 
 export const initialList: ListState = {
-  phase: 'none', decisions: [], procedure: 'full', authorisation: null, name: '', items: 0, itemsStream: null, chunkStarts: null,
+  phase: 'none', decisions: [], procedure: 'full', kind: 'term', erasure: null, authorisation: null, name: '', items: 0, itemsStream: null, chunkStarts: null,
   scheduleVersion: '', excepted: 0, drawer: null, reviewer: null, advices: [], parts: {},
   drawnUp: null, submitted: null, reviewed: null, approved: null, started: null,
   executableFrom: null, runId: null, destroyed: null, skipped: {}, requests: [], confirmations: [],
@@ -95,11 +99,11 @@ function apply(state: ListState, event: DoneListEvent | ListFact): ListState {
   if (isRequestEvent(event)) return { ...state, requests: evolveRequests(state.requests, event) };
   switch (event.type) {
     case 'destruction-list-drawn-up': {
-      const { name, items, itemsStream, scheduleVersion, procedure, authorisation, chunkStarts } = event.data;
+      const { name, items, itemsStream, scheduleVersion, procedure, authorisation, chunkStarts, kind, erasure, executableFrom } = event.data;
       return {
         ...withPart(state, event, 'drawing-up'), phase: 'draft', name, items, itemsStream, scheduleVersion,
-        procedure: procedure ?? 'full', authorisation: authorisation ?? null, chunkStarts: chunkStarts ?? null,
-        drawnUp: act(event), drawer: personOf(event),
+        procedure: procedure ?? 'full', kind: kind ?? 'term', erasure: erasure ?? null, authorisation: authorisation ?? null, chunkStarts: chunkStarts ?? null,
+        drawnUp: act(event), drawer: personOf(event), executableFrom: executableFrom ?? null,
       };
     }
     case 'destruction-list-submitted':

@@ -1,4 +1,5 @@
 import type { Advice, ListEvent, Procedure, ReplaceablePart } from '#domain/destruction/events';
+import type { ErasureOfList, ListKind } from '#domain/destruction/list-kind';
 import type { ExceptionWish, ItemException } from '#domain/destruction/exceptions';
 import { asPart, byDrawer, byReviewer, inPhase, inRole, isSame, notEmpty, ofRun, one, wrongState, type Check } from '#domain/destruction/list-checks';
 import { SCHEDULER, SMALL_RUN, type ArchivistStep, type ListPolicy } from '#domain/destruction/list-policy';
@@ -27,6 +28,12 @@ export interface DrawUp {
   /** Of a standing list, and only then. */
   readonly authorisation?: StandingAuthorisation;
   readonly chunkStarts?: readonly number[];
+  /** Absent: what has reached the end of its term. */
+  readonly listKind?: Exclude<ListKind, 'term'>;
+  /** Of an erasure list: the granted request; null when there is no such decision. */
+  readonly erasure?: ErasureOfList | null;
+  /** Of a follow list. */
+  readonly policy?: ListPolicy;
 }
 
 export interface Execute {
@@ -37,6 +44,8 @@ export interface Execute {
   readonly policy: ListPolicy;
   /** Of a standing list: its authorisation as it is now; null when it has ended. */
   readonly authorisation?: StandingAuthorisation | null;
+  /** Of an erasure list: does the decision still stand? */
+  readonly decisionStands?: boolean;
 }
 
 export type ListCommand = By & (
@@ -89,10 +98,12 @@ function decide(command: ListCommand, state: ListState): Decision<ListEvent> {
 }
 
 function drawUp(command: By & DrawUp, state: ListState): Decision<ListEvent> {
-  const { name, items, itemsStream, scheduleVersion, today, procedure = 'full', authorisation, chunkStarts } = command;
-  if (items === 0) return wrongState('Er is vandaag niets dat vernietigd mag worden.');
-  const refused = inPhase(state, ['none']) ?? inRole(command, procedure === 'standing' ? [SCHEDULER] : [...KEEPERS, SCHEDULER])
-    ?? (procedure === 'standing' ? underAuthorisation(authorisation ?? null, today, items) : null);
+  const { name, items, itemsStream, scheduleVersion, today, procedure = 'full', authorisation, chunkStarts, listKind: kind, erasure, policy } = command;
+  if (kind === 'erasure' && erasure == null) return wrongState('Er is geen besluit waarmee dit verzoek om wissing is toegewezen.');
+  if (items === 0) return wrongState(NOTHING[kind ?? 'term']);
+  const refused = inPhase(state, ['none']) ?? inRole(command, drawers(kind ?? 'term', procedure))
+    ?? (procedure === 'standing' ? underAuthorisation(authorisation ?? null, today, items) : null)
+    ?? (kind !== undefined && procedure !== 'full' ? wrongState('Deze lijst kent geen kortere procedure.') : null);
   return refused ?? one({
     type: 'destruction-list-drawn-up', schema: 1,
     data: {
@@ -100,8 +111,24 @@ function drawUp(command: By & DrawUp, state: ListState): Decision<ListEvent> {
       ...(procedure === 'full' ? {} : { procedure }),
       ...(procedure === 'standing' ? { authorisation: { id: authorisation!.id, on: authorisation!.on } } : {}),
       ...(chunkStarts === undefined ? {} : { chunkStarts }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(kind === 'erasure' ? { erasure: erasure! } : {}),
+      // Nobody reviews it: the days in which a mistake of the source can still be taken back are its waiting period.
+      ...(kind === 'follow' ? { executableFrom: Temporal.PlainDate.from(today).add({ days: policy!.waitingDays }).toString() } : {}),
     },
   });
+}
+
+const NOTHING: Readonly<Record<ListKind, string>> = {
+  term: 'Er is vandaag niets dat vernietigd mag worden.',
+  erasure: 'Van deze persoon is er geen dossier dat op grond van dit besluit gewist kan worden.',
+  follow: 'Er is niets dat het bronsysteem heeft vernietigd.',
+};
+
+/** An erasure is a decision of people; what follows a source is the ledger's own. */
+function drawers(kind: ListKind, procedure: Procedure): readonly string[] {
+  if (kind === 'follow' || procedure === 'standing') return [SCHEDULER];
+  return kind === 'erasure' ? KEEPERS : [...KEEPERS, SCHEDULER];
 }
 
 function underAuthorisation(authorisation: StandingAuthorisation | null, today: string, items: number): Check {
@@ -130,6 +157,9 @@ function except(command: By & { kind: 'except'; wish: ExceptionWish; standing: I
     return refuse(refusal('forbidden', 'Deze regel is er door de beoordelaar afgehaald. Alleen die kan dat veranderen.'));
   }
   if (wish.exception === null && standing === null) return wrongState('Deze regel staat gewoon op de lijst.');
+  if (state.kind === 'erasure' && wish.exception !== null && wish.exception !== 'keep') {
+    return refuse(refusal('field-invalid', 'Van een lijst voor wissing kunt u een dossier alleen afhalen om het te laten blijven (keep).', '/exception'));
+  }
   if (wish.exception === 'extend' && (wish.until === undefined || wish.until <= today)) {
     return refuse(refusal('field-invalid', 'Noem de laatste dag tot wanneer het dossier blijft. Die ligt na vandaag.', '/until'));
   }
@@ -185,17 +215,19 @@ function archivistStepOf({ procedure }: ListState, { archivistStep }: ListPolicy
 function execute(command: By & Execute, state: ListState): Decision<ListEvent> {
   const { today, dueNow, policy } = command;
   const standing = state.procedure === 'standing';
-  const refused = standing
-    ? inPhase(state, ['draft']) ?? inRole(command, [SCHEDULER]) ?? ofAuthorisation(command, state)
+  const refused = standing || state.kind === 'follow'
+    ? inPhase(state, ['draft']) ?? inRole(command, [SCHEDULER]) ?? (standing ? ofAuthorisation(command, state) : null)
     : inPhase(state, ['approved']) ?? inRole(command, ['applicatiebeheer', SCHEDULER]) ?? asPart(command, state, 'execution') ?? notEmpty(state);
   if (refused !== null) return refused;
+  if (state.kind === 'erasure' && command.decisionStands !== true) return wrongState('Het besluit op dit verzoek geldt niet meer. Trek de lijst in.');
   const from = Temporal.PlainDate.from(standing ? state.drawnUp!.on : state.executableFrom!);
   const day = Temporal.PlainDate.from(today);
   if (Temporal.PlainDate.compare(day, from) < 0) {
     return wrongState(`De wachttijd loopt nog. Uitvoeren kan vanaf ${from.toString()}.`);
   }
   const monthEnd = from.with({ day: from.daysInMonth });
-  if (policy.smallRunsWait && dueNow < SMALL_RUN && Temporal.PlainDate.compare(day, monthEnd) < 0) {
+  // Who asked to be forgotten is not made to wait for others.
+  if (state.kind !== 'erasure' && policy.smallRunsWait && dueNow < SMALL_RUN && Temporal.PlainDate.compare(day, monthEnd) < 0) {
     return wrongState(`Minder dan ${SMALL_RUN} dossiers wachten tot het einde van de maand. Uitvoeren kan vanaf ${monthEnd.toString()}.`);
   }
   return one({ type: 'destruction-list-started', schema: 1, data: { runId: command.runId, on: today } });
@@ -205,7 +237,7 @@ function ofAuthorisation({ authorisation = null, today }: By & Execute, state: L
   return underAuthorisation(authorisation?.id === state.authorisation?.id ? authorisation : null, today, state.items);
 }
 
-/** The ledger's own list under an authorisation: no person has a step on it. */
-function notStanding({ procedure }: ListState): Check {
-  return procedure === 'standing' ? wrongState('Deze lijst is van de nachtelijke run.') : null;
+/** The ledger's own list, under an authorisation or after a source: no person has a step on it. */
+function notStanding({ procedure, kind }: ListState): Check {
+  return procedure === 'standing' || kind === 'follow' ? wrongState('Deze lijst is van de nachtelijke run.') : null;
 }

@@ -19,6 +19,8 @@ export type DossierOpened = NewEvent<'dossier-opened', FactData & {
   readonly processingActivity?: string;
   /** Whose word counts for this dossier, when a mapping table says so; left out: the source that opened it. */
   readonly leadingSource?: string;
+  /** `source`: destroyed by the source's own procedure, which is followed here. Set by a mapping table; left out: the ledger's. */
+  readonly leading?: 'source';
 }>;
 
 export type DossierClosed = NewEvent<'dossier-closed', FactData & {

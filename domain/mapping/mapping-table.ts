@@ -36,6 +36,8 @@ export interface MappingTable {
   readonly locations: Renamed<LocationOfSource>;
   /** One in eleven nine-digit numbers passes the test of a BSN; a source may say that its references never are one. */
   readonly referencesAreNoBsns: boolean;
+  /** The source destroys by its own procedure, and its dossiers here follow. Left out: the ledger leads. */
+  readonly leading?: 'source';
 }
 
 /** What stands for a code that nobody has mapped. */

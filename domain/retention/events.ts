@@ -83,6 +83,17 @@ export type RetentionExpired = NewEvent<'retention-expired', {
   readonly firstDestructionDay: string;
 }>;
 
+/**
+ * The source that leads its own destruction has destroyed the dossier. Its copy here follows, on a list of its own
+ * kind; from a source that does not lead it has no effect.
+ */
+export type DestroyedAtSource = NewEvent<'destroyed-at-source', FactData & {
+  /** Calendar date. */
+  readonly on: string;
+  /** The source's own verklaring van vernietiging: where it is kept, and its SHA-256 in hex. */
+  readonly certificate?: { readonly reference: string; readonly sha256?: string };
+}>;
+
 export type RetentionEvent =
-  | RetentionTrigger | HoldPlaced | HoldLifted | RetentionRuleChanged | RetentionExtended | DesignationChanged
+  | DestroyedAtSource | RetentionTrigger | HoldPlaced | HoldLifted | RetentionRuleChanged | RetentionExtended | DesignationChanged
   | RetentionExpired;

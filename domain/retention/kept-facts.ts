@@ -12,7 +12,7 @@ type HoldFact = Pick<Hold, 'holdId' | 'kind' | 'on'>;
 export type RetentionFact = { readonly id: string | null; readonly recordedOn: string | null } & (
   | {
     readonly type: 'dossier-opened'; readonly on: string; readonly law: string; readonly retentionRules: readonly string[];
-    readonly subjects: readonly Born[];
+    readonly subjects: readonly Born[]; readonly sourceLeads?: true;
   }
   | { readonly type: 'subject-joined'; readonly subject: Born }
   | { readonly type: 'dossier-closed'; readonly closing: Closing }
@@ -24,6 +24,7 @@ export type RetentionFact = { readonly id: string | null; readonly recordedOn: s
   | { readonly type: 'retention-extended'; readonly until: string }
   | { readonly type: 'designation-changed'; readonly designation: string }
   | { readonly type: 'retention-expired'; readonly firstDestructionDay: string }
+  | { readonly type: 'destroyed-at-source'; readonly on: string }
 );
 
 /** AVG 18 is a hold of its own kind (codes: holdKinds). */
@@ -41,6 +42,7 @@ function kept(event: RetentionSource, id: string | null): Kept {
       return {
         id, type: event.type, on: dayTextOf(event.data), law: event.data.law, retentionRules: event.data.retentionRules ?? [],
         subjects: event.data.subjects.map((subject) => born(subject)),
+        ...(event.data.leading === 'source' ? { sourceLeads: true as const } : {}),
       };
     case 'subject-joined':
       return { id, type: event.type, subject: born(event.data.subject) };
@@ -73,6 +75,8 @@ function kept(event: RetentionSource, id: string | null): Kept {
       return { id, type: event.type, designation: event.data.designation };
     case 'retention-expired':
       return { id, type: event.type, firstDestructionDay: event.data.firstDestructionDay };
+    case 'destroyed-at-source':
+      return { id, type: event.type, on: event.data.on };
     default:
       throw new Error(`retention does not own ${String((event satisfies never as { type: string }).type)}`);
   }

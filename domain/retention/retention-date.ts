@@ -120,9 +120,12 @@ function isBeforeBirth({ code, on }: TriggerFound, { birthDates }: RetentionStat
 
 function moved(latest: RuleTerm, rules: readonly RetentionRule[], state: RetentionState): Pick<RuleTerm, 'retainedThrough' | 'first'> & { readonly extended: boolean } {
   let { retainedThrough, first } = latest;
-  // C11 as long as no source is configured to lead its own destruction: its date never brings ours forward.
+  // C11: where the source leads its own date counts, and going on that day is in time; else it never brings ours forward.
   const sourceDate = state.closing?.archiefactiedatum ?? null;
-  if (sourceDate !== null && sourceDate >= first.toString()) {
+  if (sourceDate !== null && state.sourceLeads === true) {
+    first = Temporal.PlainDate.from(sourceDate);
+    retainedThrough = first.subtract({ days: 1 });
+  } else if (sourceDate !== null && sourceDate >= first.toString()) {
     retainedThrough = Temporal.PlainDate.from(sourceDate);
     first = dayAfter(retainedThrough);
   }
@@ -166,7 +169,7 @@ export function standingHoldKinds(state: RetentionState, date: RetentionDate, cl
 
 export type Due =
   | { readonly due: true; readonly date: Dated }
-  | { readonly due: false; readonly why: 'undated' | 'permanent' | 'held' | 'not-yet'; readonly date: RetentionDate };
+  | { readonly due: false; readonly why: 'undated' | 'permanent' | 'held' | 'source-leads' | 'not-yet'; readonly date: RetentionDate };
 
 /** May it be destroyed today? Asked by agenda, list and gate alike; `today` is a calendar date in Amsterdam. */
 export function isDue(
@@ -175,8 +178,23 @@ export function isDue(
   const date = retentionDate(state, schedule, classHolds);
   if (date.kind === 'permanent') return { due: false, why: 'permanent', date };
   if (standingHoldKinds(state, date, classHolds).length > 0) return { due: false, why: 'held', date };
+  if (state.sourceLeads === true) return { due: false, why: 'source-leads', date };
   if (date.kind === 'undated') return { due: false, why: 'undated', date };
   return date.allowedFrom <= today.toString() ? { due: true, date } : { due: false, why: 'not-yet', date };
+}
+
+/**
+ * May it go on other grounds than its own term: erased at the person's request, or after its source? What must be kept
+ * stays: for good, held (also on the day of lifting, C7), or extended by a decision.
+ */
+export function keptBecause(
+  state: RetentionState, schedule: AdoptedRules | null, today: Temporal.PlainDate, classHolds: readonly ClassHold[],
+): 'permanent' | 'held' | 'extended' | null {
+  const date = retentionDate(state, schedule, classHolds);
+  if (date.kind === 'permanent') return 'permanent';
+  const day = today.toString();
+  if ([...state.holds, ...coveringClassHolds(state, date, classHolds)].some(({ liftedOn }) => liftedOn === null || liftedOn >= day)) return 'held';
+  return state.extendedUntil !== null && state.extendedUntil >= day ? 'extended' : null;
 }
 
 function undated(why: Undated): RetentionDate & { readonly kind: 'undated' } {

@@ -3,7 +3,7 @@ import { isCorrection, revised, type Correction } from '#domain/ledger/correctio
 import { dayTextOf } from '#domain/ledger/moments';
 import { keptFact, type RetentionFact } from '#domain/retention/kept-facts';
 import type {
-  DesignationChanged, HoldLifted, HoldPlaced, RetentionExpired, RetentionExtended, RetentionRuleChanged, RetentionTrigger,
+  DesignationChanged, DestroyedAtSource, HoldLifted, HoldPlaced, RetentionExpired, RetentionExtended, RetentionRuleChanged, RetentionTrigger,
 } from '#domain/retention/events';
 import type { ProcessingLifted, ProcessingRestricted } from '#domain/rights/events';
 
@@ -39,6 +39,10 @@ export interface RetentionState {
   readonly expired: readonly string[];
   /** Day of the last reopening and of the last closing, to know which came later. */
   readonly reopenedOn: string | null;
+  /** The source destroys by its own procedure; the dossier here follows it. Absent: it does not. */
+  readonly sourceLeads?: true;
+  /** Day on which the source destroyed its dossier; absent: it did not say so, or opened the case again. */
+  readonly goneAtSource?: string;
   /** What all of this was folded from: a correction folds anew. */
   readonly facts: readonly RetentionFact[];
 }
@@ -73,7 +77,8 @@ export const initialRetention: RetentionState = {
 /** The dossier's events that a date can move by. */
 export type RetentionSource =
   | DossierOpened | DossierClosed | DossierReopened | SubjectJoined | RetentionTrigger | HoldPlaced | HoldLifted
-  | RetentionRuleChanged | RetentionExtended | DesignationChanged | RetentionExpired | ProcessingRestricted | ProcessingLifted;
+  | RetentionRuleChanged | RetentionExtended | DesignationChanged | RetentionExpired | ProcessingRestricted | ProcessingLifted
+  | DestroyedAtSource;
 
 /** `id` and the moment of recording are known once recorded. */
 export type RetentionInput = (RetentionSource | Correction) & { readonly id?: string; readonly recordedAt?: string };
@@ -82,7 +87,7 @@ export type RetentionInput = (RetentionSource | Correction) & { readonly id?: st
 export const RETENTION_EVENTS: ReadonlySet<string> = new Set<RetentionInput['type']>([
   'dossier-opened', 'dossier-closed', 'dossier-reopened', 'subject-joined', 'retention-trigger', 'hold-placed',
   'hold-lifted', 'retention-rule-changed', 'retention-extended', 'designation-changed', 'retention-expired', 'processing-restricted', 'processing-lifted',
-  'event-corrected', 'event-annulled',
+  'destroyed-at-source', 'event-corrected', 'event-annulled',
 ]);
 
 /** Throws on an event that retention does not look at. */
@@ -106,6 +111,7 @@ function apply(state: RetentionState, fact: RetentionFact): RetentionState {
     case 'dossier-opened': return {
       ...state, opened: true, openedOn: earlier(state.openedOn, fact.on), law: state.law ?? fact.law,
       retentionRules: union(state.retentionRules, fact.retentionRules), birthDates: birthDatesOf(state.facts),
+      ...(fact.sourceLeads === true && !state.opened ? { sourceLeads: true } : {}),
     };
     // Who left is still in its documents.
     case 'subject-joined': return { ...state, birthDates: birthDatesOf(state.facts) };
@@ -126,6 +132,7 @@ function apply(state: RetentionState, fact: RetentionFact): RetentionState {
       ...state, extendedUntil: state.extendedUntil === null || fact.until > state.extendedUntil ? fact.until : state.extendedUntil,
     };
     case 'designation-changed': return { ...state, designation: fact.designation };
+    case 'destroyed-at-source': return { ...state, goneAtSource: fact.on };
     case 'retention-expired': return { ...state, expired: union(state.expired, [fact.firstDestructionDay]) };
   }
 }
@@ -154,7 +161,7 @@ function closed(state: RetentionState, closing: Closing): RetentionState {
 }
 
 /** On the day of a closing the order of the messages decides; one that came late says nothing of a later closing. */
-function reopened(state: RetentionState, on: string): RetentionState {
+function reopened({ goneAtSource: _gone, ...state }: RetentionState, on: string): RetentionState {
   const reopenedOn = state.reopenedOn !== null && state.reopenedOn > on ? state.reopenedOn : on;
   return { ...state, reopenedOn, reopened: state.reopened || state.closing === null || state.closing.on <= on };
 }

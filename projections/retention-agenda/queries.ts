@@ -12,10 +12,12 @@ import type { Standing } from '#projections/retention-agenda/date-columns';
 /**
  * Where a dossier stands today. `due` and `overdue` may go; `extended`: an extension moved its date, and it is not
  * near; `no-start-date`, `no-rule` and `blocked` (a rule without a term, a day that cannot be right) wait for
- * somebody; `open`: the case still runs; `begun`: a run has it.
+ * somebody; `open`: the case still runs; `begun`: a run has it; `awaits-source`, `gone-at-source`: its source leads its
+ * own destruction, and has not, or has, destroyed it: it goes on no list but one that follows.
  */
 export const AGENDA_CATEGORIES = [
   'due', 'overdue', 'held', 'soon', 'later', 'extended', 'no-start-date', 'no-rule', 'blocked', 'provisional', 'permanent', 'open', 'begun',
+  'awaits-source', 'gone-at-source',
 ] as const;
 export type AgendaCategory = (typeof AGENDA_CATEGORIES)[number];
 
@@ -90,6 +92,24 @@ export function* dueItems(reader: () => RowReader, today: Temporal.PlainDate): G
       after = placeOf(page.at(-1)!);
     }
   }
+}
+
+/** What the source that leads it has destroyed, and may follow it today; a page at a time. */
+export function* itemsGoneAtSource(reader: () => RowReader, today: Temporal.PlainDate): Generator<AgendaItem> {
+  for (let after: AgendaPlace | null = null; ;) {
+    const page = agendaPage(reader(), today, { category: 'gone-at-source', after, limit: PAGE });
+    for (const one of page) {
+      if (placeOf(one).day > today.toString()) return;
+      yield one;
+    }
+    if (page.length < PAGE) return;
+    after = placeOf(page.at(-1)!);
+  }
+}
+
+/** How many dossiers their source has destroyed while they are held here. */
+export function heldAtSource(reader: RowReader): number {
+  return reader.page('tally', { where: { standing: 'held-at-source' }, limit: PAGE }).reduce((sum, row) => sum + (row['dossiers'] as number), 0);
 }
 
 /** How many stand where today, without reading a dossier. */
@@ -168,7 +188,8 @@ function slicesOf(category: AgendaCategory, { overdue, today, soon }: Bounds): r
     case 'soon': return moving({ from: next(today), until: next(soon) });
     case 'later': return [{ standing: 'dated', from: next(soon) }];
     case 'extended': return [{ standing: 'extended', from: next(soon) }];
-    case 'held': case 'no-start-date': case 'no-rule': case 'blocked': case 'provisional': case 'permanent': case 'open': case 'begun':
+    case 'held': return [{ standing: 'held' }, { standing: 'held-at-source' }];
+    case 'awaits-source': case 'gone-at-source': case 'no-start-date': case 'no-rule': case 'blocked': case 'provisional': case 'permanent': case 'open': case 'begun':
       return [{ standing: category }];
   }
 }
@@ -184,6 +205,7 @@ function fromDay(from: string | undefined, after: readonly string[]): { readonly
 }
 
 function categoryOf(standing: Standing, day: string, { overdue, today, soon }: Bounds): AgendaCategory {
+  if (standing === 'held-at-source') return 'held';
   if (standing !== 'dated' && standing !== 'extended') return standing;
   if (day <= overdue) return 'overdue';
   if (day <= today) return 'due';

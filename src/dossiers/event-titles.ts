@@ -38,6 +38,7 @@ export const EVENT_TITLES: Readonly<Record<string, string>> = {
   'statement-added': 'Verklaring van de betrokkene toegevoegd',
   'retention-trigger': 'Start van de bewaartermijn vastgelegd',
   'retention-rule-changed': 'Andere bewaarregel',
+  'destroyed-at-source': 'Door het bronsysteem vernietigd',
   'retention-extended': 'Bewaartermijn verlengd',
   'retention-expired': 'Bewaartermijn voorbij',
   'hold-placed': 'Vernietiging stilgelegd',

@@ -24,7 +24,7 @@ export function readTable(value: unknown, oin: string, file: string): MappingTab
   return table;
 }
 
-const KNOWN = ['source', 'note', 'eventTypes', 'codes', 'dossierTypes', 'retentionRules', 'locations', 'referencesAreNoBsns'] as const;
+const KNOWN = ['source', 'note', 'eventTypes', 'codes', 'dossierTypes', 'retentionRules', 'locations', 'referencesAreNoBsns', 'leading'] as const;
 
 function tableOf(value: unknown, oin: string, faults: string[]): MappingTable | null {
   if (!isPlainObject(value)) {
@@ -32,16 +32,18 @@ function tableOf(value: unknown, oin: string, faults: string[]): MappingTable | 
     return null;
   }
   onlyKnown(value, KNOWN, '', faults);
-  const { source, referencesAreNoBsns = false } = value;
+  const { source, referencesAreNoBsns = false, leading = 'ledger' } = value;
   if (typeof source !== 'string' || !isSource(source)) {
     faults.push('source: geef de bron als urn:nld:oin:<20 cijfers>:systeem:<naam>.');
     return null;
   }
   if (!source.startsWith(`urn:nld:oin:${oin}:`)) faults.push('source: deze bron hoort niet bij de organisatie van dit grootboek (REKENSCHAP_OIN).');
   if (typeof referencesAreNoBsns !== 'boolean') faults.push('referencesAreNoBsns: geef true of false.');
+  if (leading !== 'source' && leading !== 'ledger') faults.push('leading: geef source als dit systeem zelf vernietigt, anders ledger.');
   return {
     source,
     referencesAreNoBsns: referencesAreNoBsns === true,
+    ...(leading === 'source' ? { leading } : {}),
     eventTypes: renamed(value, 'eventTypes', faults, (to) => (isSentEventType(to) ? null : 'is geen soort gebeurtenis uit de catalogus')),
     codes: codesOf(value['codes'], faults),
     dossierTypes: entries(value, 'dossierTypes', faults, (one, place) => dossierType(one, place, oin, faults)),

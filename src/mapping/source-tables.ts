@@ -49,7 +49,13 @@ export class SourceTables {
     const checked = validateEventData(type, mapped.data, { referencesAreNoBsns: table.referencesAreNoBsns });
     if (!checked.ok) return checked;
     const { leadingSource } = mapped;
-    return { ok: true, originals: mapped.originals, value: leadingSource === undefined ? checked.value : { ...checked.value, leadingSource } };
+    // Of a dossier that another leads this source has no destruction to follow.
+    const leads = table.leading === 'source' && type === 'dossier-opened' && (leadingSource === undefined || leadingSource === source);
+    return {
+      ok: true, originals: mapped.originals,
+      value: leadingSource === undefined && !leads ? checked.value
+        : { ...checked.value, ...(leadingSource === undefined ? {} : { leadingSource }), ...(leads ? { leading: 'source' } : {}) },
+    };
   }
 }
 

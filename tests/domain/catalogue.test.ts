@@ -36,9 +36,9 @@ describe('catalogue', () => {
     expect(() => catalogueEntry('toString')).toThrow('not in the catalogue');
   });
 
-  it('has a leading source for trigger, hold, closing and its undoing, and for nothing else; rules are the record-manager’s', () => {
+  it('has a leading source for trigger, hold, closing, its undoing and its destruction, and for nothing else; rules are the record-manager’s', () => {
     expect(SENT_EVENT_TYPES.filter((type) => catalogueEntry(type).needsLeadingSource))
-      .toEqual(['dossier-closed', 'dossier-reopened', 'retention-trigger', 'hold-placed', 'hold-lifted']);
+      .toEqual(['dossier-closed', 'dossier-reopened', 'retention-trigger', 'hold-placed', 'hold-lifted', 'destroyed-at-source']);
     expect(catalogueEntry('retention-rule-changed').who).toEqual(['record-manager']);
   });
 

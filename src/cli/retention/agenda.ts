@@ -12,6 +12,7 @@ export const CATEGORY_LABELS: Readonly<Record<AgendaCategory, string>> = {
   'due': 'mag weg', 'overdue': 'had al weg gemoeten', 'held': 'ligt stil', 'soon': 'mag binnenkort weg', 'later': 'mag later weg',
   'extended': 'verlengd', 'no-start-date': 'zonder begindatum', 'no-rule': 'zonder regel', 'blocked': 'regel of dag klopt niet',
   'provisional': 'nog niet geopend', 'permanent': 'blijft bewaard', 'open': 'loopt nog', 'begun': 'wordt vernietigd',
+  'awaits-source': 'bronsysteem vernietigt zelf', 'gone-at-source': 'door bronsysteem vernietigd',
 };
 
 /** Prints the agenda as the service gives it, page after page, at most `--limit` dossiers. */
@@ -63,7 +64,7 @@ async function askPages({ category, limit }: Wishes, values: OptionValues, surro
 }
 
 function heading({ today, schedule, counts }: AgendaPage): readonly string[] {
-  const standing = AGENDA_CATEGORIES.filter((category) => counts[category] > 0).map((category) => `${counts[category]} ${CATEGORY_LABELS[category]}`);
+  const standing = AGENDA_CATEGORIES.filter((category) => counts[category] > 0).map((category) => `${CATEGORY_LABELS[category]}: ${counts[category]}`);
   return [
     `Agenda van ${dutchDay(today)}, ${schedule === null ? 'er zijn nog geen bewaartermijnen vastgesteld' : `bewaartermijnen ${plain(schedule)}`}.`,
     standing.length === 0 ? 'Er zijn geen dossiers.' : `${standing.join('; ')}.`,

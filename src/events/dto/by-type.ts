@@ -17,7 +17,7 @@ import {
 } from '#src/events/dto/governance.dto';
 import { InformingDeferredDto, SubjectInformedDto } from '#src/events/dto/informing.dto';
 import {
-  DesignationChangedDto, DestructionConfirmedDto, HoldLiftedDto, HoldPlacedDto, RetentionExtendedDto,
+  DesignationChangedDto, DestroyedAtSourceDto, DestructionConfirmedDto, HoldLiftedDto, HoldPlacedDto, RetentionExtendedDto,
   RetentionRuleChangedDto, RetentionTriggerDto,
 } from '#src/events/dto/retention.dto';
 import {
@@ -80,6 +80,7 @@ export const DTO_BY_TYPE: Readonly<Record<SentEventType, new () => object>> = {
   'retention-trigger': RetentionTriggerDto,
   'retention-rule-changed': RetentionRuleChangedDto,
   'retention-extended': RetentionExtendedDto,
+  'destroyed-at-source': DestroyedAtSourceDto,
   'hold-placed': HoldPlacedDto,
   'hold-lifted': HoldLiftedDto,
   'designation-changed': DesignationChangedDto,

@@ -1,5 +1,5 @@
 import { CommonDto, DeciderDto, DossierReferenceDto, FactDto, SubjectDto } from '#src/events/dto/common.dto';
-import { Code, Codes, Day, Item, Items, KnownCode, KnownCodes, OneOf, Optional, Reference, Text } from '#src/events/dto/fields';
+import { Code, Codes, Day, Item, Items, KnownCode, KnownCodes, OneOf, Optional, Reference, Sha256, Text } from '#src/events/dto/fields';
 
 export class RetentionTriggerDto extends FactDto {
   @KnownCode(['retentionTriggers'], 'Deze brondatum') trigger!: string;
@@ -21,6 +21,18 @@ export class RetentionExtendedDto extends FactDto {
   @Day() until!: string;
   @Optional() @Text(500) ground?: string;
   @Optional() @Item(() => DeciderDto) decidedBy?: DeciderDto;
+}
+
+export class SourceCertificateDto {
+  /** Place of the source's own verklaring van vernietiging. */
+  @Reference() reference!: string;
+  @Optional() @Sha256() sha256?: string;
+}
+
+/** Only from the source that leads its own destruction (mapping table: `leading`) it has an effect. */
+export class DestroyedAtSourceDto extends FactDto {
+  @Day() on!: string;
+  @Optional() @Item(() => SourceCertificateDto) certificate?: SourceCertificateDto;
 }
 
 export class PeriodDto {

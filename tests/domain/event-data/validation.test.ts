@@ -80,6 +80,7 @@ const REQUIRED: Readonly<Record<SentEventType, readonly string[]>> = {
   'retention-trigger': ['dossier', 'trigger', 'on'],
   'retention-rule-changed': ['dossier', 'retentionRules'],
   'retention-extended': ['dossier', 'until'],
+  'destroyed-at-source': ['dossier', 'on'],
   'hold-placed': ['dossier', 'kind', 'on'],
   'hold-lifted': ['dossier', 'kind', 'on'],
   'designation-changed': ['dossier', 'designation'],

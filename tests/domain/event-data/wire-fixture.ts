@@ -62,6 +62,7 @@ export const MINIMUM: Readonly<Record<SentEventType, Wire>> = {
   'retention-trigger': { ...common, trigger: 'end-of-provision', on: '2024-02-29' },
   'retention-rule-changed': { ...common, retentionRules: ['RT:wmo-verleend'] },
   'retention-extended': { ...common, until: '2040-12-31' },
+  'destroyed-at-source': { ...common, on: '2040-12-31' },
   'hold-placed': { ...common, kind: 'bezwaar', on: '2024-03-04' },
   'hold-lifted': { ...common, kind: 'bezwaar', on: '2024-03-04' },
   'designation-changed': { ...common, designation: 'blijvend_bewaren' },
