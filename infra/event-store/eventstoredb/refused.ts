@@ -1,0 +1,23 @@
+export type StoreRefusalCode =
+  | 'store-unreachable' | 'store-denied' | 'store-too-old' | 'store-of-another-ledger' | 'store-has-projections'
+  | 'ledger-behind-head' | 'ledger-forked' | 'vault-missing' | 'vault-of-another-ledger';
+
+const SENTENCES: Readonly<Record<StoreRefusalCode, string>> = {
+  'store-unreachable': 'De EventStoreDB-server is niet bereikbaar. Controleer het adres, en of de server TLS spreekt zoals de verbindingsregel zegt (tls=true of tls=false). Er is niets geschreven.',
+  'store-denied': 'De EventStoreDB-server weigert de naam of het wachtwoord uit REKENSCHAP_STORE. Er is niets geschreven.',
+  'store-too-old': 'De EventStoreDB-server is te oud: versie 23.10 of nieuwer is nodig. Er is niets geschreven.',
+  'store-of-another-ledger': 'Op de EventStoreDB-server staat een ander grootboek. Er is niets geschreven.',
+  'store-has-projections': 'Op de EventStoreDB-server staan stromen van systeemprojecties ($ce- of $et-): die bewaren namen van wat vernietigd is. Zet de projecties uit en verwijder die stromen.',
+  'ledger-behind-head': 'De EventStoreDB-server mist gebeurtenissen die al bevestigd zijn. Er wordt niet geschreven: zo gaat niets verloren. Zet de juiste gegevens van de server terug, of herstel met "rekenschap restore".',
+  'ledger-forked': 'De EventStoreDB-server spreekt het grootboek tegen. Er wordt niet geschreven. Controleer met "rekenschap verify".',
+  'vault-missing': 'Het bestand vault.db (de kluis) ontbreekt in de gegevensmap. Er wordt niet gestart. Zet de kluis terug.',
+  'vault-of-another-ledger': 'De kluis in de gegevensmap hoort bij een ander grootboek. Er wordt niet gestart. Zet de eigen kluis terug.',
+};
+
+/** This server cannot be the ledger's store, or not now; the message is a Dutch sentence for operations. */
+export class StoreRefused extends Error {
+  override readonly name = 'StoreRefused';
+  constructor(readonly code: StoreRefusalCode) {
+    super(SENTENCES[code]);
+  }
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+
+export interface ServerSettings {
+  readonly hosts: readonly { readonly address: string; readonly port: number }[];
+  /** One DNS name that stands for all nodes. */
+  readonly discover: boolean;
+  readonly tls: boolean;
+  readonly rootCertificate: Buffer | null;
+  readonly credentials: { readonly username: string; readonly password: string } | null;
+  /** Addresses of the administration interface of every node that holds a copy: each scavenges for itself. */
+  readonly nodes: readonly string[];
+}
+
+/** The connection string says something that cannot be used; the message is a Dutch sentence without what was in it. */
+export class ServerSettingsError extends Error {
+  override readonly name = 'ServerSettingsError';
+}
+
+const KNOWN = new Set(['tls', 'tlsCAFile', 'nodes']);
+
+/**
+ * Reads `esdb://user:password@host:2113,host2:2113?tls=true&tlsCAFile=…&nodes=https://host:2113,…` (or `esdb+discover://`
+ * with one name). `nodes` is ours; left out: the hosts. Throws ServerSettingsError.
+ */
+export function serverSettings(text: string): ServerSettings {
+  const match = /^(esdb(?:\+discover)?):\/\/(?:([^:@/]+):([^@/]+)@)?([^@/?]+)\/?(?:\?(.*))?$/.exec(text.trim());
+  if (match === null) throw new ServerSettingsError('REKENSCHAP_STORE is geen verbindingsregel zoals esdb://naam:wachtwoord@server:2113?tls=true.');
+  const [, scheme, username, password, hostList = '', query = ''] = match;
+  const hosts = hostList.split(',').map(host);
+  const discover = scheme === 'esdb+discover';
+  if (discover && hosts.length > 1) throw new ServerSettingsError('REKENSCHAP_STORE: met esdb+discover hoort één naam.');
+  const options = new URLSearchParams(query);
+  for (const name of options.keys()) {
+    if (!KNOWN.has(name)) throw new ServerSettingsError('REKENSCHAP_STORE: alleen tls, tlsCAFile en nodes kunnen achter het vraagteken staan.');
+  }
+  const tls = options.get('tls') ?? 'true';
+  if (tls !== 'true' && tls !== 'false') throw new ServerSettingsError('REKENSCHAP_STORE: tls is true of false.');
+  const nodes = options.get('nodes')?.split(',') ?? hosts.map(({ address, port }) => `${tls === 'true' ? 'https' : 'http'}://${address}:${port}`);
+  for (const node of nodes) if (!URL.canParse(node)) throw new ServerSettingsError('REKENSCHAP_STORE: nodes zijn adressen zoals https://server1:2113, met komma\'s ertussen.');
+  return {
+    hosts, discover, tls: tls === 'true', nodes,
+    rootCertificate: rootCertificate(options.get('tlsCAFile')),
+    credentials: username === undefined || password === undefined ? null : { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+  };
+}
+
+function host(text: string): { address: string; port: number } {
+  const match = /^([A-Za-z0-9._-]+|\[[0-9a-fA-F:]+\])(?::([0-9]{1,5}))?$/.exec(text.trim());
+  const port = Number(match?.[2] ?? 2113);
+  if (match === null || port < 1 || port > 65_535) throw new ServerSettingsError('REKENSCHAP_STORE: een adres is geen server:poort.');
+  return { address: match[1]!, port };
+}
+
+function rootCertificate(file: string | null): Buffer | null {
+  if (file === null) return null;
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new ServerSettingsError('REKENSCHAP_STORE: het bestand van tlsCAFile is niet te lezen.');
+  }
+}
