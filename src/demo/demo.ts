@@ -12,6 +12,7 @@ import { startService, type Service } from '#src/cli/service';
 import { compareAccounts, fetchAccount, mainFigures, writeAccount } from '#src/demo/account';
 import { Api } from '#src/demo/api';
 import { NOT_IN_THE_DEMO, showTokens } from '#src/demo/closing';
+import { letDaysPass } from '#src/demo/later';
 import { askAboutConsent, resend, sendLate } from '#src/demo/questions';
 import { ADOPTION_DAY, LAST_DAY, imaginaryMunicipality, type Municipality } from '#src/demo/municipality';
 import { syntheticMunicipality } from '#src/synthetic/municipality';
@@ -21,7 +22,8 @@ import { Nights } from '#src/demo/nights';
 import { inOrderOfLogging, play, type Played } from '#src/demo/play';
 import { checkSignature, purge } from '#src/demo/purge';
 import { Tokens } from '#src/demo/tokens';
-import { counted, dutchDate, dutchNumber } from '#src/demo/words';
+import { dutchDate, dutchNumber } from '#src/demo/words';
+import { counted } from '#src/words/counted';
 import { writeOutput } from '#src/demo/output-folder';
 import { writePdfs } from '#src/demo/pdfs';
 import type { LedgerConfig } from '#src/composition/config';
@@ -43,6 +45,7 @@ export const demo: Command = {
     dossiers: { type: 'string', value: 'aantal', help: `hoeveel verzonnen dossiers er naast het verhaal zijn (anders ${DOSSIERS})` },
     seed: { type: 'string', value: 'getal', help: 'een ander getal geeft een andere gemeente' },
     exit: { type: 'boolean', help: 'stop na afloop in plaats van te blijven draaien' },
+    steer: { type: 'boolean', help: 'na afloop: typ een aantal dagen, en de klok gaat zoveel vooruit' },
   },
   async run(values, surroundings) {
     const folder = mkdtempSync(join(tmpdir(), 'rekenschap-demo-'));
@@ -51,18 +54,21 @@ export const demo: Command = {
     // With --json only the result goes to the standard output.
     const say = flag(values, 'json') ? surroundings.err : surroundings.out;
     let service: Service | null = null;
+    let tokenFile: string | null = null;
     try {
       service = await startService(configIn(folder, await portFor(text(values, 'port'))), clock);
       const shown = await unlessStopped(show(service, clock, wishesIn(values), say), stopping);
       if (flag(values, 'json')) surroundings.out(JSON.stringify({ ok: shown.exitCode === EXIT.done, ...shown.result, url: service.url }));
       if (!flag(values, 'exit')) {
         clock.letTimePass();
-        await showTokens(service, shown.tokens, say);
+        tokenFile = await showTokens(service, shown.tokens, wishesIn(values).output, say);
+        if (flag(values, 'steer')) await letDaysPass(process.stdin, service, clock, stopping, say);
         await stopping;
       }
       return shown.exitCode;
     } finally {
       await service?.stop();
+      if (tokenFile !== null) rmSync(tokenFile, { force: true });
       rmSync(folder, { recursive: true, force: true });
     }
   },

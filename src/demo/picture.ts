@@ -1,7 +1,7 @@
 import type { Api } from '#src/demo/api';
 import type { AgendaPage } from '#src/retention/retention-agenda.query';
 import { escapeHtml } from '#infra/rendering/escape-html';
-import { counted } from '#src/demo/words';
+import { counted } from '#src/words/counted';
 
 /** Per calendar year: what was recorded, and how many dossiers' terms end. */
 export interface YearBar {

@@ -1,7 +1,8 @@
 import type { SimulatedClock } from '#infra/clock/simulated-clock';
 import { CommandFailure } from '#src/cli/command';
 import type { Api } from '#src/demo/api';
-import { counted, dutchDate } from '#src/demo/words';
+import { dutchDate } from '#src/demo/words';
+import { counted } from '#src/words/counted';
 import { checkCertificate, logPublicKeyOf } from '#src/destruction/certificate-signature';
 import type { CertificateView, ListPage } from '#src/destruction/lists/list-view';
 import type { AgendaPage } from '#src/retention/retention-agenda.query';

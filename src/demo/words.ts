@@ -6,8 +6,3 @@ export function dutchDate(day: string): string {
 export function dutchNumber(value: number): string {
   return value.toLocaleString('nl-NL', { maximumFractionDigits: 1 });
 }
-
-/** `1 dossier`, `2 dossiers`. */
-export function counted(count: number, one: string, many: string): string {
-  return `${dutchNumber(count)} ${count === 1 ? one : many}`;
-}

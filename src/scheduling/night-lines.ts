@@ -2,12 +2,13 @@ import { END_REASONS } from '#domain/destruction/standing';
 import type { ListPhase } from '#domain/destruction/list-state';
 import { WAITS_FOR, type ListsOfNight } from '#src/scheduling/nightly-lists';
 import type { NightlyCounts } from '#src/scheduling/nightly-run';
+import { counted } from '#src/words/counted';
 
 /** What a night did, for applicatiebeheer: Dutch sentences, none for a night of nothing. Numbers and ids only. */
 export function nightLines({ today, retentionExpired, consentExpired, authorityEnded, lists }: NightlyCounts): readonly string[] {
   return [
     ...(retentionExpired + consentExpired + authorityEnded === 0 ? [] : [
-      `Nachtelijke run tot en met ${today}: ${retentionExpired} bewaartermijnen voorbij, ${consentExpired} toestemmingen verlopen, ${authorityEnded} keer einde van gezag.`,
+      `Nachtelijke run tot en met ${today}: ${counted(retentionExpired, 'bewaartermijn', 'bewaartermijnen')} voorbij, ${counted(consentExpired, 'toestemming', 'toestemmingen')} verlopen, ${authorityEnded} keer einde van gezag.`,
     ]),
     ...(lists === undefined ? [] : listLines(lists)),
   ];
@@ -15,10 +16,10 @@ export function nightLines({ today, retentionExpired, consentExpired, authorityE
 
 function listLines({ executed = [], stopped = [], refused = [], proposed, withdrawn = [], reminded = [] }: ListsOfNight): readonly string[] {
   return [
-    ...executed.map(({ listId, destroyed }) => `Onder een doorlopende machtiging vernietigd: ${destroyed} dossiers (lijst ${listId}).`),
-    ...stopped.map(({ authorisationId, reason, due }) => `SIGNAAL: doorlopende machtiging ${authorisationId} is ${END_REASONS[reason]} (${due} dossiers). Er is niets vernietigd. Zoek uit waarom, en vraag de archivaris zo nodig een nieuwe.`),
+    ...executed.map(({ listId, destroyed }) => `Onder een doorlopende machtiging vernietigd: ${counted(destroyed, 'dossier', 'dossiers')} (lijst ${listId}).`),
+    ...stopped.map(({ authorisationId, reason, due }) => `SIGNAAL: doorlopende machtiging ${authorisationId} is ${END_REASONS[reason]} (${counted(due, 'dossier', 'dossiers')}). Er is niets vernietigd. Zoek uit waarom, en vraag de archivaris zo nodig een nieuwe.`),
     ...refused.map((code) => `SIGNAAL: onder een doorlopende machtiging kon vannacht niets weg (${code}).`),
-    ...(proposed === undefined ? [] : [`Voorstel voor vernietiging opgesteld: ${proposed.items} dossiers (lijst ${proposed.listId}). Een recordmanager neemt het over.`]),
+    ...(proposed === undefined ? [] : [`Voorstel voor vernietiging opgesteld: ${counted(proposed.items, 'dossier', 'dossiers')} (lijst ${proposed.listId}). Een recordmanager neemt het over.`]),
     ...withdrawn.map((listId) => `Voorstel ${listId} is ingetrokken: niemand nam het over.`),
     ...reminded.map(({ listId, phase, days, urgent }) => `${urgent ? 'SIGNAAL' : 'Herinnering'}: lijst ${listId} ligt ${days} dagen stil; ${WAITS_FOR[phase as ListPhase] ?? 'niemand handelt'}.`),
   ];

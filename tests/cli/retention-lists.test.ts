@@ -49,7 +49,7 @@ describe('rekenschap retention, from schedule to certificate', () => {
     writeFileSync(rules, JSON.stringify({ rules: [RULE] }));
     const args = ['adopt', '--schedule', 'eigen-2026', '--rules', rules, '--mandate', 'besluit 12', '--archivist-advice', 'akkoord', '--on', '2026-03-01'];
     expect(await run('record-manager', args)).toMatchObject({ code: 1, out: '' });
-    expect(await run('controller', args)).toEqual({ code: 0, out: 'Het schema is vastgesteld: 1 regels.', err: '' });
+    expect(await run('controller', args)).toEqual({ code: 0, out: 'Het schema is vastgesteld: 1 regel.', err: '' });
     expect(await run('controller', args.slice(0, -2))).toMatchObject({ code: 2, out: '' });
     writeFileSync(rules, '{');
     expect(await run('controller', args)).toMatchObject({ code: 1 });
@@ -79,6 +79,14 @@ describe('rekenschap retention, from schedule to certificate', () => {
     expect(await json('process-owner', ['review', ...list])).toMatchObject({ status: 'reviewed' });
     expect(await run('archivist', ['approve', ...list, '--name', 'Maart'])).toMatchObject({ code: 1 });
     expect(await json('archivist', ['approve', ...list, '--name', 'Maart 2026'])).toMatchObject({ status: 'approved', executableFrom: '2026-03-09' });
+    // What another schedule would move is shown beforehand, and moves nothing.
+    const rules = join(folder, 'langer.json');
+    writeFileSync(rules, JSON.stringify([{ ...RULE, version: 'langer', period: 'P10Y' }]));
+    const preview = await run('record-manager', ['preview', '--schedule', 'langer', '--rules', rules]);
+    expect(preview).toMatchObject({ code: 0, err: '' });
+    expect(preview.out).toMatch(/^Schema langer \(nu geldt eigen-2026\): van 3 dossiers verschuiven er 3\.\nEerder: 0; later: 3; meteen te vernietigen: 0\. Er is niets vastgelegd\.\n +3 {2}Dezelfde regel/);
+    expect(preview.out.match(/^[0-9-]{10} -> 02-02-2036 {2}wmo {2}zaaksysteem R-[123] /gm)).toHaveLength(3);
+    expect((await run('auditor', ['preview', '--schedule', 'langer', '--rules', rules])).code).toBe(1);
     expect((await run('applicatiebeheer', ['execute', ...list])).err).toMatch(/wachttijd/);
     house.clock.advanceTo(Temporal.Instant.from('2026-03-10T09:00:00Z'));
     const executed = await run('applicatiebeheer', ['execute', ...list, '--wait']);
@@ -93,11 +101,15 @@ describe('rekenschap retention, from schedule to certificate', () => {
     expect((await house.send(sender, event('dossier-closed', { occurredOn: '2026-03-19', dossier: { system: SYSTEM, reference: 'R-9' }, on: '2026-03-01', result: 'verleend' }))).status).toBe(201);
     const night = await run('record-manager', ['nightly']);
     expect(night).toMatchObject({ code: 0, err: '' });
-    expect(night.out).toMatch(/1 bewaartermijnen voorbij.*\nVoorstel voor vernietiging opgesteld: 1 dossiers/s);
+    expect(night.out).toMatch(/1 bewaartermijn voorbij.*\nVoorstel voor vernietiging opgesteld: 1 dossier \(/s);
     expect((await run('record-manager', ['nightly'])).out).toBe('Tot en met 2026-03-20 was er niets vast te leggen.');
     const { lists: [proposal] } = await json('auditor', ['lists']) as { lists: [{ id: string }] };
     expect(await json('record-manager', ['take-over', '--list', proposal.id, '--part', 'drawing-up', '--reason', 'voorstel opgepakt'])).toMatchObject({ status: 'draft' });
     expect(await json('record-manager', ['cancel', '--list', proposal.id, '--reason', 'nog niet'])).toMatchObject({ status: 'cancelled' });
+    const lists = await run('auditor', ['lists']);
+    expect(lists.out).not.toContain(proposal.id);
+    expect(lists.out).toContain('\nNiet getoond: 1 ingetrokken lijst (toon ze met --all).');
+    expect((await run('auditor', ['lists', '--all'])).out).toContain(proposal.id);
   });
 
   test.each([

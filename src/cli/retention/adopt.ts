@@ -3,6 +3,7 @@ import { post } from '#src/cli/api-call';
 import { CommandFailure, EXIT, flag, text, type ExitCode, type OptionValues, type Surroundings } from '#src/cli/command';
 import { needed } from '#src/cli/retention/needed';
 import type { AdoptedScheduleAnswer } from '#src/retention/adopt-schedule.command';
+import { counted } from '#src/words/counted';
 
 /** The college adopts a schedule: a shipped one by name, or the rules of a file. */
 export async function adoptSchedule(values: OptionValues, surroundings: Surroundings): Promise<ExitCode> {
@@ -15,12 +16,12 @@ export async function adoptSchedule(values: OptionValues, surroundings: Surround
   }) as AdoptedScheduleAnswer;
   surroundings.out(flag(values, 'json')
     ? JSON.stringify({ ok: true, ...adopted })
-    : `Het schema is vastgesteld: ${adopted.rules} regels.`);
+    : `Het schema is vastgesteld: ${counted(adopted.rules, 'regel', 'regels')}.`);
   return EXIT.done;
 }
 
 /** A list of rules, or an object with them under `rules`, as the shipped schedules are. */
-function rulesIn(file: string): unknown {
+export function rulesIn(file: string): unknown {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));

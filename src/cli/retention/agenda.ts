@@ -1,6 +1,7 @@
 import { AGENDA_CATEGORIES, placeOf, type AgendaCategory } from '#projections/retention-agenda/queries';
 import { get } from '#src/cli/api-call';
 import { EXIT, WrongUse, flag, text, type ExitCode, type OptionValues, type Surroundings } from '#src/cli/command';
+import { dutchDay, plain } from '#src/cli/retention/list-words';
 import type { AgendaEntry, AgendaPage } from '#src/retention/retention-agenda.query';
 
 const LIMIT = 100;
@@ -79,14 +80,4 @@ function table(items: readonly AgendaEntry[]): readonly string[] {
   ])];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
-}
-
-function dutchDay(day: string): string {
-  const [year, month, date] = day.split('-');
-  return `${date}-${month}-${year}`;
-}
-
-/** A reference is a source system's text: nothing in it may steer a terminal. */
-function plain(shown: string): string {
-  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }

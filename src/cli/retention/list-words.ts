@@ -1,4 +1,5 @@
 import { PHASE_LABELS } from '#domain/destruction/list-checks';
+import { counted } from '#src/words/counted';
 import type { ListPage, ListView } from '#src/destruction/lists/list-view';
 
 const PROCEDURES = { full: 'volledige procedure', short: 'korte procedure', standing: 'doorlopende machtiging' } as const;
@@ -6,7 +7,7 @@ const PROCEDURES = { full: 'volledige procedure', short: 'korte procedure', stan
 /** One line for a person. A name holds letters, figures and a few signs only: that is checked when it is given. */
 export function listLine({ id, name, status, items, excepted, version, procedure, executableFrom, destroyed }: ListView): string {
   const parts = [
-    `${status === 'none' ? 'onbekend' : PHASE_LABELS[status]}`, PROCEDURES[procedure], `${items} dossiers${excepted === 0 ? '' : `, ${excepted} eraf gehaald`}`,
+    `${status === 'none' ? 'onbekend' : PHASE_LABELS[status]}`, PROCEDURES[procedure], `${counted(items, 'dossier', 'dossiers')}${excepted === 0 ? '' : `, ${excepted} eraf gehaald`}`,
     ...(executableFrom === null || destroyed !== null ? [] : [`uitvoeren kan vanaf ${dutchDay(executableFrom)}`]),
     ...(destroyed === null ? [] : [`${destroyed} vernietigd`]), `versie ${version}`,
   ];
@@ -35,6 +36,6 @@ export function dutchDay(day: string): string {
 }
 
 /** What a person wrote must not steer a terminal. */
-function plain(shown: string): string {
+export function plain(shown: string): string {
   return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -4,7 +4,8 @@ import { CommandFailure, EXIT, flag, text, type ExitCode, type OptionValues, typ
 import { listLine, listLines } from '#src/cli/retention/list-words';
 import { listPath, needed } from '#src/cli/retention/needed';
 import { versionSeen } from '#src/cli/retention/steps';
-import type { ListPage, ListView } from '#src/destruction/lists/list-view';
+import type { ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
+import { counted } from '#src/words/counted';
 
 /** Draws up a list of what may go today. */
 export async function proposeList(values: OptionValues, surroundings: Surroundings): Promise<ExitCode> {
@@ -13,9 +14,21 @@ export async function proposeList(values: OptionValues, surroundings: Surroundin
   return told(list, values, surroundings);
 }
 
+/** Every list, newest first; withdrawn ones only with `--all`, since most of them are proposals that made way. */
 export async function showLists(values: OptionValues, surroundings: Surroundings): Promise<ExitCode> {
-  const { lists } = await get(values, surroundings, '/v1/destruction-lists') as { readonly lists: readonly ListView[] };
-  surroundings.out(flag(values, 'json') ? JSON.stringify({ ok: true, lists }) : lists.length === 0 ? 'Er zijn geen lijsten.' : lists.map(listLine).join('\n'));
+  const lists: ListView[] = [];
+  for (let after = ''; ;) {
+    const page = await get(values, surroundings, `/v1/destruction-lists${after}`) as ListIndex;
+    lists.push(...page.lists);
+    if (page.next === null) break;
+    after = `?after=${page.next}`;
+  }
+  const shown = flag(values, 'all') ? lists : lists.filter(({ status }) => status !== 'cancelled');
+  const hidden = lists.length - shown.length;
+  surroundings.out(flag(values, 'json') ? JSON.stringify({ ok: true, lists: shown, hidden }) : [
+    ...(shown.length === 0 ? ['Er zijn geen lijsten.'] : shown.map(listLine)),
+    ...(hidden === 0 ? [] : [`Niet getoond: ${counted(hidden, 'ingetrokken lijst', 'ingetrokken lijsten')} (toon ze met --all).`]),
+  ].join('\n'));
   return EXIT.done;
 }
 

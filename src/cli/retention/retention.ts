@@ -6,12 +6,13 @@ import { adoptSchedule } from '#src/cli/retention/adopt';
 import { showAgenda } from '#src/cli/retention/agenda';
 import { executeList, proposeList, showList, showLists } from '#src/cli/retention/lists';
 import { runNightly } from '#src/cli/retention/nightly';
+import { previewSchedule } from '#src/cli/retention/preview';
 import { LIST_STEPS, takeStep } from '#src/cli/retention/steps';
 
 type Action = (values: OptionValues, surroundings: Surroundings) => Promise<ExitCode>;
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
-  ['agenda', showAgenda], ['adopt', adoptSchedule], ['propose', proposeList], ['lists', showLists], ['show', showList],
+  ['agenda', showAgenda], ['preview', previewSchedule], ['adopt', adoptSchedule], ['propose', proposeList], ['lists', showLists], ['show', showList],
   ...LIST_STEPS.map((step): [string, Action] => [step.action, (values, surroundings) => takeStep(step, values, surroundings)]),
   ['execute', executeList], ['nightly', runNightly],
 ]);
@@ -26,8 +27,8 @@ export const retention: Command = {
     ...API_OPTIONS,
     category: { type: 'string', value: 'stand', help: `agenda: alleen deze stand: ${AGENDA_CATEGORIES.join(', ')}` },
     limit: { type: 'string', value: 'aantal', help: 'agenda: hoeveel dossiers hoogstens (anders 100)' },
-    schedule: { type: 'string', value: 'naam', help: 'adopt: een meegeleverd schema, of de versie van de regels in --rules' },
-    rules: { type: 'string', value: 'bestand', help: 'adopt: JSON-bestand met eigen regels' },
+    schedule: { type: 'string', value: 'naam', help: 'preview, adopt: een meegeleverd schema, of de versie van de regels in --rules' },
+    rules: { type: 'string', value: 'bestand', help: 'preview, adopt: JSON-bestand met eigen regels' },
     mandate: { type: 'string', value: 'plaats', help: 'adopt: nummer en datum van het besluit' },
     on: { type: 'string', value: 'dag', help: 'adopt: dag van het besluit (2026-01-31)' },
     'adopted-by': { type: 'string', value: 'orgaan', help: 'adopt: wie besloot (anders het college van burgemeester en wethouders)' },
@@ -44,6 +45,7 @@ export const retention: Command = {
     rule: { type: 'string', value: 'regel', help: 'except: bij other-rule de regel die moet gelden' },
     advice: { type: 'string', value: 'oordeel', help: 'advise: agreed of not-agreed' },
     part: { type: 'string', value: 'stap', help: 'take-over: drawing-up of review' },
+    all: { type: 'boolean', help: 'lists: ook ingetrokken lijsten' },
     wait: { type: 'boolean', help: 'execute: wacht tot de lijst is uitgevoerd' },
   },
   async run(values, surroundings) {
