@@ -1,13 +1,14 @@
 import type Database from 'better-sqlite3';
 import type { Position } from '#domain/ledger/ids';
 import { bare, checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
-import { TouchedRows } from '#infra/views/touched-rows';
+import { compare, TouchedRows } from '#infra/views/touched-rows';
 import type { PageQuery, Projection, Row, Rows, TableDefinition, Value } from '#projections/projection';
 
 interface Statements {
   readonly definition: TableDefinition;
   readonly columns: readonly string[];
   readonly get: Database.Statement;
+  readonly anyUnder: Database.Statement;
   readonly put: Database.Statement;
   readonly putMany: Database.Statement;
   readonly remove: Database.Statement;
@@ -60,12 +61,12 @@ export class SqliteView implements Rows {
     if (touched !== undefined) return touched.row;
     const row = get.get(...key) as Row | undefined;
     rows.read(key, row);
+    if (row === undefined) this.#known(table, key[0]);
     return row;
   }
 
   select(table: string, where: Row = {}): readonly Row[] {
     const statements = this.#statements(table);
-    this.#writeOut(table, where);
     const columns = Object.keys(where);
     const shape = columns.join('\0');
     let select = statements.select.get(shape);
@@ -76,6 +77,9 @@ export class SqliteView implements Rows {
       select = this.#db.prepare(`SELECT * FROM ${tableName(this.#projection, statements.definition)}${conditions === '' ? '' : ` WHERE ${conditions}`} ORDER BY ${order}`);
       statements.select.set(shape, select);
     }
+    const known = this.#known(table, where[statements.definition.key[0]!])?.select(where[statements.definition.key[0]!]!, where);
+    if (known !== undefined) return known;
+    this.#writeOut(table, where);
     return select.all(...columns.map((column) => where[column] ?? null)) as Row[];
   }
 
@@ -89,7 +93,6 @@ export class SqliteView implements Rows {
 
   #nearest(table: string, where: Row, column: string, value: Value, order: 'ASC' | 'DESC'): Row | undefined {
     const statements = this.#statements(table);
-    this.#writeOut(table, where);
     const columns = Object.keys(where);
     const shape = `${order} ${column} ${columns.join('\0')}`;
     const prefix = statements.definition.key.slice(0, columns.length);
@@ -101,6 +104,13 @@ export class SqliteView implements Rows {
       nearest = this.#db.prepare(`SELECT * FROM ${tableName(this.#projection, statements.definition)} WHERE ${same}${quoted(column)} ${order === 'DESC' ? '<=' : '>='} ? ORDER BY ${keys} LIMIT 1`);
       statements.nearest.set(shape, nearest);
     }
+    const known = this.#known(table, where[statements.definition.key[0]!])?.select(where[statements.definition.key[0]!]!, where);
+    if (known !== undefined) {
+      return order === 'DESC'
+        ? known.findLast((row) => compare(row[column]!, value) <= 0)
+        : known.find((row) => compare(row[column]!, value) >= 0);
+    }
+    this.#writeOut(table, where);
     return nearest.get(...prefix.map((one) => where[one] ?? null), value) as Row | undefined;
   }
 
@@ -155,8 +165,15 @@ export class SqliteView implements Rows {
 
   #touchedOf(table: string): TouchedRows {
     let rows = this.#touched!.get(table);
-    if (rows === undefined) this.#touched!.set(table, rows = new TouchedRows());
+    if (rows === undefined) this.#touched!.set(table, rows = new TouchedRows(this.#statements(table).definition));
     return rows;
+  }
+
+  /** The touched rows when they are all there is under that value of the first column of the key. */
+  #known(table: string, first: Value | undefined): TouchedRows | undefined {
+    if (this.#touched === null || first === undefined || first === null || this.#statements(table).definition.key.length === 1) return undefined;
+    const rows = this.#touchedOf(table);
+    return rows.isWhole(first, () => this.#statements(table).anyUnder.get(first) === undefined) ? rows : undefined;
   }
 
   #writeOut(table: string, where: Row = {}): void {
@@ -183,6 +200,7 @@ export class SqliteView implements Rows {
     return {
       definition, columns, nearest: new Map(), page: new Map(), removeAll: new Map(),
       get: this.#db.prepare(`SELECT * FROM ${name} WHERE ${byKey}`),
+      anyUnder: this.#db.prepare(`SELECT 1 FROM ${name} WHERE ${quoted(definition.key[0]!)} = ? LIMIT 1`),
       put: this.#db.prepare(putting(1)), putMany: this.#db.prepare(putting(PUT_AT_ONCE)),
       remove: this.#db.prepare(`DELETE FROM ${name} WHERE ${byKey}`),
       select: new Map(),
