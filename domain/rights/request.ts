@@ -2,6 +2,7 @@ import { begunAfter, isOwnStreamEvent, unlessBegun, type OwnStreamEvent } from '
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import type { Decider } from '#domain/ledger/decider';
 import type { FactOrigin } from '#domain/ledger/fact-origin';
+import type { SubjectId } from '#domain/ledger/ids';
 import { recordFact, type RecordFactCommand } from '#domain/ledger/record-fact';
 import type { RightsRequestEvent } from '#domain/rights/events';
 
@@ -49,6 +50,17 @@ function apply(state: RightsRequestState, event: RightsRequestEvent): RightsRequ
     default:
       throw new Error(`a rights request does not own this event: ${String((event satisfies never as { type: string }).type)}`);
   }
+}
+
+/** Received, and not decided on, whatever the decision was. */
+export function isPending({ facts }: RightsRequestState): boolean {
+  return facts.some(({ type }) => type === 'rights-request-received') && !facts.some(({ type }) => type === 'rights-request-decided');
+}
+
+/** Whom it is about, as known under the law of such requests; null while only a later step is known. */
+export function requestSubject({ facts }: RightsRequestState): SubjectId | null {
+  const received = facts.findLast((fact) => fact.type === 'rights-request-received');
+  return received?.type === 'rights-request-received' ? received.data.subject.subjectId : null;
 }
 
 export const rightsRequestDecider: Decider<RightsRequestState, RecordFactCommand<RightsRequestFact>, RightsRequestStreamEvent> = {

@@ -20,6 +20,20 @@ export function* ownTermsToLookAt(reader: RowReader, today: Temporal.PlainDate):
   }
 }
 
+/** Requests of persons, decided or not; `undecided`: only those of which no decision was ever recorded with its day. */
+export function* rightsRequests(reader: RowReader, { undecided }: { readonly undecided: boolean }): Generator<StreamName> {
+  for (let after: readonly string[] = []; ;) {
+    const page = reader.page('stream', { where: { kind: 'rights-request' }, order: ['from_day'], after, limit: PAGE });
+    for (const row of page) {
+      if (undecided && row['from_day'] !== '') return;
+      yield row['stream'] as StreamName;
+    }
+    if (page.length < PAGE) return;
+    const last = page.at(-1)!;
+    after = [last['from_day'] as string, last['stream'] as string];
+  }
+}
+
 function periodOf(kind: OwnTermKind): Temporal.Duration {
   return Temporal.Duration.from(kind === 'rights-request' ? RIGHTS_REQUEST_FROM : OWN_TERMS[kind]);
 }

@@ -24,6 +24,8 @@ import { ThreadedProjector } from '#src/projecting/threaded-projector';
 import { FactRecorder } from '#src/recording/fact-recorder';
 import { GovernanceStream } from '#src/recording/governance-stream';
 import { LedgerWriter } from '#src/recording/ledger-writer';
+import { RequestHolds } from '#src/rights/request-holds';
+import { RequestsOfPersons } from '#src/rights/requests-of-persons';
 import { ClockWatch } from '#src/scheduling/clock-watch';
 import { NightlyRun } from '#src/scheduling/nightly-run';
 
@@ -41,6 +43,9 @@ export interface Ledger {
   readonly writer: LedgerWriter;
   readonly facts: FactRecorder;
   readonly governance: GovernanceStream;
+  /** Requests of persons, and the holds that stand in their dossiers while those are not decided on. */
+  readonly requests: RequestsOfPersons;
+  readonly requestHolds: RequestHolds;
   /** Is the clock believed? What runs by the date asks it first. */
   readonly clockWatch: ClockWatch;
   readonly nightly: NightlyRun;
@@ -96,10 +101,12 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
   const clockWatch = new ClockWatch({ clock, ticks, governance, store });
   const opened = { config, clock, store, views, runner, writer, governance, clockWatch };
   const nightly = new NightlyRun(opened);
+  const facts = new FactRecorder(store, vault, writer, clock, sources);
+  const requests = new RequestsOfPersons(vault, writer);
+  const requestHolds = new RequestHolds({ ...opened, requests });
+  facts.afterRequest((requestId) => requestHolds.settleRequest(requestId));
   return {
-    ...opened, sources, keys, vault,
-    facts: new FactRecorder(store, vault, writer, clock, sources),
-    nightly,
+    ...opened, sources, keys, vault, facts, requests, requestHolds, nightly,
     looks: new Looks({ oin: config.oin, store, vault, writer, clock }),
     engineState: () => engine.state(),
     async close() {

@@ -31,6 +31,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export class FactRecorder {
   readonly #streams: StreamRecorder;
   readonly #targets: Targets;
+  #afterRequest: ((requestId: string) => Promise<void>) | null = null;
 
   constructor(
     private readonly store: EventStore, vault: Vault, private readonly writer: LedgerWriter, clock: Clock,
@@ -38,6 +39,11 @@ export class FactRecorder {
   ) {
     this.#streams = new StreamRecorder(store, vault, writer);
     this.#targets = new Targets(vault, writer, clock, (stream) => this.#streams.files.forget(stream));
+  }
+
+  /** What has to follow in dossiers once something of a person's request is recorded; a resend asks it again. */
+  afterRequest(follow: (requestId: string) => Promise<void>): void {
+    this.#afterRequest = follow;
   }
 
   /** Resolves when every fact that is under way now has its answer. */
@@ -69,7 +75,7 @@ export class FactRecorder {
     switch (route) {
       case 'dossier': return this.#inDossier(fact, sender);
       case 'access': return this.#access(fact);
-      case 'rights-request': return this.#streams.record(fact, this.#targets.rightsRequest(fact.data['requestId'] as string, fact));
+      case 'rights-request': return this.#request(fact.data['requestId'] as string, fact);
       case 'governance': return this.#streams.record(fact, this.#targets.governance(fact));
       case 'meeting': return this.#streams.record(fact, this.#targets.meeting(fact.data['meetingId'] as string, fact));
       case 'destruction-list': return this.#confirmation(fact);
@@ -79,6 +85,12 @@ export class FactRecorder {
 
   #inDossier(fact: Recordable, sender: Principal): Promise<Outcome<Receipt>> {
     return this.#streams.record(fact, this.#targets.dossier(fact.data['dossier'] as DossierReference, fact, sender));
+  }
+
+  async #request(requestId: string, fact: Recordable): Promise<Outcome<Receipt>> {
+    const recorded = await this.#streams.record(fact, this.#targets.rightsRequest(requestId, fact));
+    if (recorded.kind === 'done') await this.#afterRequest?.(requestId);
+    return recorded;
   }
 
   async #access(fact: Recordable): Promise<Outcome<Receipt>> {
@@ -106,7 +118,7 @@ export class FactRecorder {
     switch (place.kind) {
       case 'dossier': return this.#streams.record(fact, this.#targets.dossier(place.reference, fact, sender));
       case 'access': return this.#access({ ...fact, data: { ...fact.data, dossier: place.reference } });
-      case 'rights-request': return this.#streams.record(fact, this.#targets.rightsRequest(place.requestId, fact));
+      case 'rights-request': return this.#request(place.requestId, fact);
       case 'meeting': return this.#streams.record(fact, this.#targets.meeting(place.meetingId, fact));
       case 'governance': return this.#streams.record(fact, this.#targets.governance(fact));
       case 'destruction-list': return this.#streams.record(fact, this.#targets.list(place.stream, fact));
