@@ -20,7 +20,8 @@ export function organisationName(name: string): string {
 /** By organisation, or by kind where only a kind was given (event-catalogue.md, "Consent status at a moment"). */
 function recipientMatches(listed: Recipient, asked: Recipient): boolean {
   if (listed.organisation !== undefined) {
-    return asked.organisation !== undefined && organisationName(listed.organisation) === organisationName(asked.organisation);
+    return asked.organisation !== undefined
+      && (listed.organisation === asked.organisation || organisationName(listed.organisation) === organisationName(asked.organisation));
   }
   return listed.kind !== undefined && listed.kind === asked.kind;
 }

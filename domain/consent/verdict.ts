@@ -148,6 +148,7 @@ export function latestActs(acts: readonly ConsentAct[]): readonly ConsentAct[] {
  * kept, so that an answer never rests on more than a few.
  */
 function latestOf<Item>(items: readonly Item[], actOf: (item: Item) => ConsentAct): readonly Item[] {
+  if (items.length < 2) return items;
   const dated = items.map((item) => ({ item, act: actOf(item), day: dayTextOf(actOf(item).occurred) }));
   const lastDay = dated.reduce((last, { day }) => (day > last ? day : last), '');
   const onLastDay = dated.filter(({ day }) => day === lastDay);

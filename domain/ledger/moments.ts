@@ -20,7 +20,8 @@ export function dayOf(occurred: Occurred): Temporal.PlainDate {
 export function dayTextOf(occurred: Occurred): string {
   const { occurredAt } = occurred;
   if (occurredAt === undefined) return WRITTEN_DAY.test(occurred.occurredOn) ? occurred.occurredOn : dayOf(occurred).toString();
-  return writtenInAmsterdamTime(occurredAt) ? occurredAt.slice(0, 10) : dayOf(occurred).toString();
+  if (writtenInAmsterdamTime(occurredAt)) return occurredAt.slice(0, 10);
+  return lateInUtc(occurredAt) ? Temporal.PlainDate.from(occurredAt.slice(0, 10)).add(ONE_DAY).toString() : dayOf(occurred).toString();
 }
 
 const WRITTEN_DAY = /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$/;
@@ -38,6 +39,15 @@ function writtenInAmsterdamTime(moment: string): boolean {
 }
 
 const CAPITAL_T = 0x54;
+const ONE_DAY = { days: 1 } as const;
+
+/** Surely the day after the one written in UTC. */
+function lateInUtc(moment: string): boolean {
+  if (moment < '1996' || moment > '2037' || moment.startsWith('60', 17) || !moment.endsWith('Z') || moment.charCodeAt(10) !== CAPITAL_T) return false;
+  const month = moment.slice(5, 7);
+  const hour = moment.slice(11, 13);
+  return month >= '04' && month <= '09' ? hour >= '22' : (month >= '11' || month <= '02') && hour === '23';
+}
 
 export function dayOfInstant(instant: Temporal.Instant): Temporal.PlainDate {
   return instant.toZonedDateTimeISO(TIME_ZONE).toPlainDate();

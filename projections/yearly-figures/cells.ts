@@ -31,9 +31,8 @@ export function readCells(rows: RowReader): readonly FigureCell[] {
 
 /** Moves the cells from what an item counted for to what it counts for now. */
 export function moveCells(before: readonly Share[], after: readonly Share[], rows: Rows): void {
-  if (before.length === 0 && after.length === 1) {
-    const [counted, year, count] = after[0]!;
-    addToCell(counted, year, count, rows);
+  if (before.length === 0) {
+    for (const [counted, year, count] of after) addToCell(counted, year, count, rows);
     return;
   }
   const difference = new Map<string, { counted: Counted; year: number; count: number }>();
@@ -46,6 +45,14 @@ export function moveCells(before: readonly Share[], after: readonly Share[], row
   for (const share of before) add(share, -1);
   for (const share of after) add(share, 1);
   for (const { counted, year, count } of difference.values()) if (count !== 0) addToCell(counted, year, count, rows);
+}
+
+/** In the same order, as one computation gives them. */
+export function sameShares(a: readonly Share[], b: readonly Share[]): boolean {
+  return a.length === b.length && a.every(([counted, year, count], n) => {
+    const [otherCounted, otherYear, otherCount] = b[n]!;
+    return year === otherYear && count === otherCount && counted.length === otherCounted.length && counted.every((part, at) => part === otherCounted[at]);
+  });
 }
 
 function addToCell(counted: Counted, year: number, by: number, rows: Rows): void {

@@ -1,11 +1,11 @@
 import { countedDecision, countSharing, known, occurredOf, type Counted, type CountedSharing } from '#domain/account/sharing-account';
-import { consentAct, type ConsentAct, type ConsentActData, type ConsentActEvent } from '#domain/consent/acts';
+import { consentAct, takes, type ConsentAct, type ConsentActData, type ConsentActEvent } from '#domain/consent/acts';
 import type { ConsentGivenData } from '#domain/consent/events';
 import type { EventId, Position } from '#domain/ledger/ids';
-import { dayTextOf, type Occurred } from '#domain/ledger/moments';
+import { compareOccurred, dayTextOf, type Occurred } from '#domain/ledger/moments';
 import type { ObjectionReceived } from '#domain/rights/events';
 import type { DataShared, SharingDecided } from '#domain/sharing/events';
-import { moveCells, type Share } from '#projections/yearly-figures/cells';
+import { moveCells, sameShares, type Share } from '#projections/yearly-figures/cells';
 import { placed, withId, without, type Items, type KeptAct } from '#projections/yearly-figures/items';
 import type { ApplyContext, Rows } from '#projections/projection';
 
@@ -75,7 +75,7 @@ function keepSharing({ id, data }: CountedFact, counting: Counting): void {
     const decision = items.decision(decisionId);
     items.keepDecision(decisionId, { ...decision, sharings: [...decision.sharings, id] });
   }
-  recount(id, sharing, [], counting);
+  recount(id, sharing, null, counting);
 }
 
 /** A sharing has no place among others. */
@@ -133,7 +133,7 @@ function keepAct({ id, type, position, data }: CountedFact, counting: Counting):
     const plan = items.plan(planId);
     if (!plan.consents.includes(consentId)) items.keepPlan(planId, { ...plan, consents: [...plan.consents, consentId] });
   }
-  recountUnder(decisionsOfConsent(consentId, items), counting);
+  recountUnder(decisionsOfConsent(consentId, items), counting, takes(act) ? act.occurred : null);
 }
 
 /** Renewing under the same id says nothing more than the act does. */
@@ -207,21 +207,23 @@ function reached(from: string, next: (id: string) => readonly string[]): readonl
   return [...found];
 }
 
-function recountUnder(decisionIds: readonly string[], counting: Counting): void {
+/** `from`: moment of a refusal or withdrawal; what was shared before it is as it was. */
+function recountUnder(decisionIds: readonly string[], counting: Counting, from: Occurred | null = null): void {
   for (const decisionId of decisionIds) for (const eventId of counting.items.decision(decisionId).sharings) {
     const { value, shares } = counting.items.event(eventId)!;
-    if ('sharing' in value) recount(eventId, value.sharing, shares, counting);
+    if ('sharing' in value && (from === null || compareOccurred(value.sharing.occurred, from) >= 0)) recount(eventId, value.sharing, shares, counting);
   }
 }
 
-/** Looks again at one sharing and keeps what it counts for now. */
-function recount(eventId: EventId, sharing: CountedSharing, shares: readonly Share[], counting: Counting): void {
+/** Looks at one sharing, again or for the first time, and keeps what it counts for now. */
+function recount(eventId: EventId, sharing: CountedSharing, before: readonly Share[] | null, counting: Counting): void {
   const { items } = counting;
   const decision = sharing.decisionId === null ? null : items.decision(sharing.decisionId).versions.at(-1)?.decision ?? null;
   const acts = decision?.consentId == null ? [] : actsFor(decision.consentId, items);
   const year = yearOf(sharing.occurred);
   const after = countSharing(sharing, decision, acts).map((counted): Share => [counted, year, 1]);
-  move(shares, after, counting);
+  if (before !== null && sameShares(before, after)) return;
+  move(before ?? [], after, counting);
   items.keepEvent(eventId, { value: { sharing }, shares: after });
 }
 
