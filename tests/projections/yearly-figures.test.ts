@@ -57,6 +57,17 @@ describe('shared where consent was required and absent', () => {
     expect(story(withdrawn(at('2024-01-10T11:00:00+01:00')), shared(at('2024-01-10T10:00:00+01:00')))).toEqual({});
   });
 
+  it('a withdrawal that comes in after the sharing was recorded counts from its own moment on', () => {
+    const story = (withdrawal: Recorded): Record<string, number> =>
+      absent(cellsAfter(given(on('2024-01-01')), decided(on('2024-01-02'), cited), shared(at('2024-01-10T10:00:00+01:00')), withdrawal));
+    const counted = { '2024 after-refusal-or-withdrawal none none': 1 };
+    expect(story(withdrawn(at('2024-01-10T09:59:59+01:00')))).toEqual(counted);
+    expect(story(withdrawn(at('2024-01-10T09:00:00Z')))).toEqual(counted);
+    expect(story(withdrawn(at('2024-01-10T10:00:01+01:00')))).toEqual({});
+    expect(story(withdrawn(on('2024-01-10')))).toEqual({});
+    expect(story(withdrawn(on('2024-01-09')))).toEqual(counted);
+  });
+
   it('S101: a decision beforehand counts as such, one after the sharing does not', () => {
     const why = { withoutConsent: { why: 'serious-danger', risk: 'veiligheid' } };
     const row = (moment: string): Record<string, number> => absent(cellsAfter(decided(at(moment), why), shared(at('2024-04-01T10:00:00+02:00'))));
