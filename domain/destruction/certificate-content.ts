@@ -48,7 +48,7 @@ export function certificateOf(sources: CertificateSources): Certificate {
     persons: list === null ? [] : certificatePersons(list),
     approvedWithLocalToken: list?.approved?.localToken ?? false,
     procedure: sources.procedure,
-    destroyed: { dossiers: sources.destroyed.length, events: sources.events },
+    destroyed: { dossiers: sources.destroyed.reduce((sum, { dossiers = 1 }) => sum + dossiers, 0), events: sources.events },
     classes: classCounts(sources.destroyed, schedule),
     skipped: skippedCounts(sources.skipped),
     excepted: sources.excepted,

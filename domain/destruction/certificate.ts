@@ -146,6 +146,8 @@ export interface DestroyedDossier {
   readonly ruleVersion: string;
   readonly law: string;
   readonly yearOfOrigin: number;
+  /** Left out: one. */
+  readonly dossiers?: number;
 }
 
 /** Sorted by rule and year, so that the same run always gives the same bytes. */
@@ -154,7 +156,7 @@ export function classCounts(destroyed: readonly DestroyedDossier[], schedule: Ad
   for (const dossier of destroyed) {
     const key = JSON.stringify([dossier.ruleId, dossier.ruleVersion, dossier.law, dossier.yearOfOrigin]);
     const cell = counts.get(key) ?? { dossier, dossiers: 0 };
-    cell.dossiers += 1;
+    cell.dossiers += dossier.dossiers ?? 1;
     counts.set(key, cell);
   }
   return [...counts.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { dossier, dossiers }]) => {

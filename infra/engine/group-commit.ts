@@ -37,6 +37,8 @@ const FOLLOWED_BY_APPEND = 'register';
 /** What the head may be behind the vault between two groups: the registrations whose appends are on their way. */
 const VAULT_AHEAD_MAX = 1;
 const WAL_BYTES = 8 * 1024 * 1024;
+/** A page of the events and one of an index, as they are without it. */
+const WAL_BYTES_PER_REMOVED = 8_192;
 
 /**
  * One group: all waiting vault calls as one transaction, then all waiting appends as one, then one signed checkpoint
@@ -164,7 +166,7 @@ export class GroupCommit {
     const calls = destroy.length === 0 ? [] : this.#destroy(destroy);
     for (const order of orders) {
       if (order.kind === 'find-source') calls.push(this.#findSource(order.id, order.key));
-      if (order.kind === 'purge') calls.push(this.#purge(order.id));
+      if (order.kind === 'purge') calls.push(this.#purge(order.id, order.only));
       if (order.kind === 'close') calls.push(this.#close(order.id));
     }
     this.#reply([], calls);
@@ -177,7 +179,11 @@ export class GroupCommit {
       // A leaf that no head covers yet could not be told from a lost one when its event is gone.
       if (!this.#heads.flush()) return orders.map(unavailable);
       this.#ledger.begin();
-      const replies = orders.map(({ id, stream }): CallReply => ({ id, ok: true, value: this.#ledger.destroy(stream) }));
+      const replies = orders.map(({ id, stream }): CallReply => {
+        const value = this.#ledger.destroy(stream);
+        this.#walBytes += value.events * WAL_BYTES_PER_REMOVED;
+        return { id, ok: true, value };
+      });
       this.#ledger.commit();
       return replies;
     } catch (error) {
@@ -196,10 +202,10 @@ export class GroupCommit {
     }
   }
 
-  #purge(id: number): CallReply {
+  #purge(id: number, only?: 'write-ahead-log'): CallReply {
     if (this.#halted) return unavailable({ id });
     try {
-      this.#ledger.purgeFreedPages();
+      this.#ledger.purgeFreedPages(only);
       return { id, ok: true, value: null };
     } catch (error) {
       const fault = storageFault(error);

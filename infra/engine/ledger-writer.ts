@@ -153,8 +153,9 @@ export class LedgerWriter {
   }
 
   /** Rewrites the file without the pages that were freed; throws EventStoreError `purge-blocked` when a reader is in the way. */
-  purgeFreedPages(): void {
+  purgeFreedPages(only?: 'write-ahead-log'): void {
     this.#truncateWal();
+    if (only === 'write-ahead-log') return;
     this.#db.exec('VACUUM');
     this.#truncateWal();
   }

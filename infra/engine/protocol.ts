@@ -28,7 +28,7 @@ export interface VaultCall {
 
 export type Order = { readonly id: number } & (
   | { readonly kind: 'destroy'; readonly stream: StreamName }
-  | { readonly kind: 'purge' }
+  | { readonly kind: 'purge'; readonly only?: 'write-ahead-log' }
   | { readonly kind: 'find-source'; readonly key: Uint8Array }
   | { readonly kind: 'close' }
 );

@@ -31,8 +31,11 @@ export interface EventStore {
   receiptOf(id: EventId): Promise<EventPlace | null>;
   /** Removes the events and deduplication rows and keeps the random name in `gone`. Again: `already`. */
   destroy(stream: StreamName): Promise<{ readonly already: boolean; readonly events: number }>;
-  /** Rewrites the files so that no removed byte stays behind (WAL truncated, VACUUM). */
-  purgeFreedPages(): Promise<void>;
+  /**
+   * Rewrites the files so that no removed byte stays behind (WAL truncated, VACUUM). `write-ahead-log`: only that, for
+   * when the file itself is rewritten another day; a store without one has nothing to do then.
+   */
+  purgeFreedPages(only?: 'write-ahead-log'): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -80,9 +80,9 @@ export class SqliteEventStore implements EventStore {
     return await this.#channel.order({ kind: 'destroy', stream }) as { already: boolean; events: number };
   }
 
-  async purgeFreedPages(): Promise<void> {
+  async purgeFreedPages(only?: 'write-ahead-log'): Promise<void> {
     this.#assertOpen();
-    await this.#channel.order({ kind: 'purge' });
+    await this.#channel.order({ kind: 'purge', ...(only === undefined ? {} : { only }) });
     // A connection keeps pages in memory: what was removed must not live on there.
     const old = this.#reader;
     try {

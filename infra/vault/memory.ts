@@ -16,6 +16,8 @@ export class MemoryVault implements Vault {
   readonly #identities = new Map<SubjectId, { readonly lookup: string; readonly law: string; readonly sealed: Uint8Array }>();
   readonly #subjects = new Map<StreamName, Set<SubjectId>>();
   #run: RunJournal | null = null;
+  readonly #runParts = new Map<number, string>();
+  readonly #resting = new Map<string, RunJournal>();
   #changeCount = 0;
   #changed = false;
 
@@ -82,10 +84,48 @@ export class MemoryVault implements Vault {
     });
   }
 
+  async saveRunPart(part: number, state: string): Promise<void> {
+    this.#change(() => {
+      this.#runParts.set(part, state);
+      this.#changed = true;
+    });
+  }
+
+  async runPart(part: number): Promise<string | null> {
+    return this.#runParts.get(part) ?? null;
+  }
+
   async eraseRun(): Promise<void> {
     this.#change(() => {
-      this.#changed = this.#run !== null;
+      this.#changed = this.#run !== null || this.#runParts.size > 0;
       this.#run = null;
+      this.#runParts.clear();
+    });
+  }
+
+  async restRun(journal: RunJournal): Promise<void> {
+    this.#change(() => {
+      this.#run = null;
+      this.#runParts.clear();
+      this.#resting.set(journal.runId, { ...journal });
+      this.#changed = true;
+    });
+  }
+
+  async restingRuns(): Promise<readonly RunJournal[]> {
+    return [...this.#resting.values()].sort((a, b) => (a.runId < b.runId ? -1 : 1));
+  }
+
+  async saveRestingRun(journal: RunJournal): Promise<void> {
+    this.#change(() => {
+      this.#resting.set(journal.runId, { ...journal });
+      this.#changed = true;
+    });
+  }
+
+  async eraseRestingRun(runId: string): Promise<void> {
+    this.#change(() => {
+      this.#changed = this.#resting.delete(runId);
     });
   }
 

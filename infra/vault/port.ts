@@ -33,7 +33,21 @@ export interface Vault {
   /** The journal of the open run; null when none is open. Written before the first gate, erased at the end. */
   openRun(): Promise<RunJournal | null>;
   saveRun(journal: RunJournal): Promise<void>;
+  /**
+   * A piece of the open run's journal, numbered from 0: a run of any length is read and written a piece at a time.
+   * Written before the journal itself, which makes the run exist.
+   */
+  saveRunPart(part: number, state: string): Promise<void>;
+  /** Null when there is no such piece. */
+  runPart(part: number): Promise<string | null>;
+  /** The journal with all its pieces, also of a run that never came to exist. */
   eraseRun(): Promise<void>;
+  /** The open run has ended: its journal and pieces go, and what is left to do after it is kept. One transaction. */
+  restRun(journal: RunJournal): Promise<void>;
+  /** Runs that ended and of which something is left to do, in order of their ids. */
+  restingRuns(): Promise<readonly RunJournal[]>;
+  saveRestingRun(journal: RunJournal): Promise<void>;
+  eraseRestingRun(runId: string): Promise<void>;
   /** Step 4: appends marks to the fence file of every head folder and fsyncs them, before step 5. */
   fence(marks: readonly { readonly stream: StreamName; readonly references: readonly DossierReference[] }[], year: number): Promise<void>;
   /** Step 5: key, index entries, the streams' rows and every identity no stream has a row for any more. Idempotent. */

@@ -99,8 +99,33 @@ export class SqliteVault implements Vault {
     await this.#call('saveRun', journal);
   }
 
+  async saveRunPart(part: number, state: string): Promise<void> {
+    await this.#call('saveRunPart', { part, state });
+  }
+
+  async runPart(part: number): Promise<string | null> {
+    const row = this.#sql.runPart.get(part);
+    return row === undefined ? null : this.#secrets.openPart(part, row.sealed);
+  }
+
   async eraseRun(): Promise<void> {
     await this.#call('eraseRun', null);
+  }
+
+  async restRun(journal: RunJournal): Promise<void> {
+    await this.#call('restRun', journal);
+  }
+
+  async restingRuns(): Promise<readonly RunJournal[]> {
+    return this.#sql.restingRuns.all().map(({ run_id: runId, sealed }) => this.#secrets.openResting(runId, sealed));
+  }
+
+  async saveRestingRun(journal: RunJournal): Promise<void> {
+    await this.#call('saveRestingRun', journal);
+  }
+
+  async eraseRestingRun(runId: string): Promise<void> {
+    await this.#call('eraseRestingRun', runId);
   }
 
   async fence(marks: readonly FenceMark[], year: number): Promise<void> {
@@ -157,5 +182,7 @@ function prepare(database: Database.Database) {
       UNION SELECT stream FROM stream_subjects WHERE stream > @after
       ORDER BY stream LIMIT @limit`),
     run: database.prepare<[], { sealed: Buffer }>('SELECT sealed FROM run_journal'),
+    runPart: database.prepare<[number], { sealed: Buffer }>('SELECT sealed FROM run_parts WHERE part = ?'),
+    restingRuns: database.prepare<[], { run_id: string; sealed: Buffer }>('SELECT run_id, sealed FROM resting_runs ORDER BY run_id'),
   };
 }

@@ -18,6 +18,8 @@ export const wrappingContext = {
   streamKey: (stream: string) => `rekenschap/stream-key/v1\n${stream}`,
   identity: (subjectId: string, law: string) => `rekenschap/identity/v1\n${subjectId}\n${law}`,
   runJournal: 'rekenschap/run-journal/v1\n',
+  runPart: (part: number) => `rekenschap/run-part/v1\n${part}`,
+  restingRun: (runId: string) => `rekenschap/resting-run/v1\n${runId}`,
 };
 
 /** nonce(12) || AES-256-GCM ciphertext || tag(16). */
@@ -77,6 +79,22 @@ export class VaultSecrets {
 
   openJournal(sealed: Uint8Array): RunJournal {
     return JSON.parse(unseal(this.#keys['run-journal'], wrappingContext.runJournal, sealed).toString('utf8')) as RunJournal;
+  }
+
+  sealPart(part: number, state: string): Buffer {
+    return seal(this.#keys['run-journal'], wrappingContext.runPart(part), Buffer.from(state, 'utf8'));
+  }
+
+  openPart(part: number, sealed: Uint8Array): string {
+    return unseal(this.#keys['run-journal'], wrappingContext.runPart(part), sealed).toString('utf8');
+  }
+
+  sealResting({ runId, state }: RunJournal): Buffer {
+    return seal(this.#keys['run-journal'], wrappingContext.restingRun(runId), Buffer.from(state, 'utf8'));
+  }
+
+  openResting(runId: string, sealed: Uint8Array): RunJournal {
+    return { runId, state: unseal(this.#keys['run-journal'], wrappingContext.restingRun(runId), sealed).toString('utf8') };
   }
 
   #hmac(name: SecretName, ...parts: readonly string[]): Buffer {

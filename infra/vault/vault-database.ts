@@ -23,6 +23,11 @@ const SCHEMA = `
   CREATE INDEX stream_subjects_subject ON stream_subjects (subject_id);
   CREATE TABLE run_journal (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL) STRICT;
 `;
+/** Came later: a vault without them gets them when it is opened for writing. What holds no row says nothing, so the version stays. */
+const RUN_TABLES = `
+  CREATE TABLE IF NOT EXISTS run_parts (part INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS resting_runs (run_id TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+`;
 const SCHEMA_VERSION = 1;
 /** Only a reader in the way of a checkpoint is ever waited for; meanwhile nothing else is written. */
 const BUSY_MS = 1_000;
@@ -48,6 +53,7 @@ export function openVaultDatabase(file: string, masterKey: Uint8Array): Database
     const version = database.pragma('user_version', { simple: true });
     if (version === 0) makeSchema(database, masterKey);
     else if (version !== SCHEMA_VERSION) throw new VaultError(`De kluis heeft versie ${String(version)}; dit programma kent versie ${SCHEMA_VERSION}.`);
+    database.exec(RUN_TABLES);
     return database;
   } catch (error) {
     database.close();

@@ -12,6 +12,10 @@ export interface VaultMethods {
   register(registration: Registration): ReturnType<typeof register>;
   removeOrphans(streams: readonly StreamName[]): number;
   saveRun(journal: RunJournal): null;
+  saveRunPart(piece: { readonly part: number; readonly state: string }): null;
+  restRun(journal: RunJournal): null;
+  saveRestingRun(journal: RunJournal): null;
+  eraseRestingRun(runId: string): null;
   eraseRun(): null;
   fence(what: { readonly marks: readonly FenceMark[]; readonly year: number }): null;
   destroyStreams(streams: readonly StreamName[]): { readonly identitiesRemoved: number };
@@ -115,8 +119,25 @@ export class VaultWriter {
       this.#changed = true;
       return null;
     },
+    saveRunPart: ({ part, state }) => {
+      this.#note(this.#statements.saveRunPart.run(part, this.#secrets.sealPart(part, state)).changes);
+      return null;
+    },
     eraseRun: () => {
-      this.#note(this.#statements.eraseRun.run().changes);
+      this.#eraseRun();
+      return null;
+    },
+    restRun: (journal) => {
+      this.#eraseRun();
+      this.#saveResting(journal);
+      return null;
+    },
+    saveRestingRun: (journal) => {
+      this.#saveResting(journal);
+      return null;
+    },
+    eraseRestingRun: (runId) => {
+      this.#note(this.#statements.eraseRestingRun.run(runId).changes);
       return null;
     },
     fence: ({ marks, year }) => {
@@ -133,6 +154,15 @@ export class VaultWriter {
       return null;
     },
   };
+
+  #eraseRun(): void {
+    this.#note(this.#statements.eraseRun.run().changes);
+    this.#note(this.#statements.eraseRunParts.run().changes);
+  }
+
+  #saveResting(journal: RunJournal): void {
+    this.#note(this.#statements.saveRestingRun.run(journal.runId, this.#secrets.sealResting(journal)).changes);
+  }
 
   #destroy(stream: StreamName): { readonly rows: number; readonly identities: number } {
     const subjects = this.#statements.subjectsOf.all(stream).map((row) => row.subject_id);
@@ -205,6 +235,10 @@ function prepare(database: Database.Database) {
     subjectsOf: database.prepare<[string], { subject_id: SubjectId }>('SELECT subject_id FROM stream_subjects WHERE stream = ? ORDER BY subject_id'),
     removeSubjects: database.prepare('DELETE FROM stream_subjects WHERE stream = ?'),
     saveRun: database.prepare('INSERT INTO run_journal (id, sealed) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed'),
+    saveRunPart: database.prepare('INSERT INTO run_parts (part, sealed) VALUES (?, ?) ON CONFLICT (part) DO UPDATE SET sealed = excluded.sealed'),
     eraseRun: database.prepare('DELETE FROM run_journal'),
+    eraseRunParts: database.prepare('DELETE FROM run_parts'),
+    saveRestingRun: database.prepare('INSERT INTO resting_runs (run_id, sealed) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET sealed = excluded.sealed'),
+    eraseRestingRun: database.prepare('DELETE FROM resting_runs WHERE run_id = ?'),
   };
 }

@@ -26,6 +26,11 @@ export interface LedgerConfig {
   readonly nightlyAt?: string | null;
   /** How long backups are kept at most: certificates of destruction name it. Null or left out: not said. */
   readonly backupTerm?: BackupTerm | null;
+  /**
+   * Days within which `ledger.db` is rewritten after a run of destruction, in the night, for all runs since together;
+   * 0 or left out: in each run.
+   */
+  readonly ledgerRewriteDays?: number;
   /** Schedules with `use: test` are adoptable in tests and demonstrations only. */
   readonly allowTestSchedules: boolean;
 }
@@ -41,6 +46,7 @@ export interface ApiContact {
 export class ConfigurationError extends Error {}
 
 const NIGHTLY_AT = '02:30';
+const REWRITE_DAYS = 7;
 const OIN = /^[0-9]{20}$/;
 
 export function configFromEnvironment(environment: Readonly<Record<string, string | undefined>>): LedgerConfig {
@@ -65,6 +71,7 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
     ...locationsFrom(environment),
     nightlyAt: nightlyFrom(environment),
     backupTerm: backupTermFrom(environment),
+    ledgerRewriteDays: rewriteDaysFrom(environment),
     waitingPeriodDays: 7,
     smallRunsWait: true,
     allowTestSchedules: false,
@@ -86,6 +93,13 @@ function backupTermFrom(environment: Readonly<Record<string, string | undefined>
     if (!/^[1-9][0-9]{0,4}$/.test(days)) throw new ConfigurationError('REKENSCHAP_BACKUP_DAYS en REKENSCHAP_VAULT_BACKUP_DAYS zijn aantallen dagen, en horen bij elkaar.');
   }
   return { ledgerDays: Number(ledger), vaultDays: Number(vault) };
+}
+
+/** More than a month would leave the last copies of what was destroyed lying about for no reason. */
+function rewriteDaysFrom(environment: Readonly<Record<string, string | undefined>>): number {
+  const days = environment['REKENSCHAP_REWRITE_DAYS'] ?? String(REWRITE_DAYS);
+  if (!/^(0|[1-9]|[12][0-9]|3[01])$/.test(days)) throw new ConfigurationError('REKENSCHAP_REWRITE_DAYS is een aantal dagen van 0 tot en met 31.');
+  return Number(days);
 }
 
 function sourcesFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'sources'> {

@@ -1,11 +1,9 @@
 import type { Certificate, CertificateCompletion, CertificateProcedure } from '#domain/destruction/certificate';
 import { certificateOf, completionOf } from '#domain/destruction/certificate-content';
-import { leafCount } from '#domain/destruction/leaf-ranges';
 import { evolveList, initialList, type DoneListEvent, type ListState } from '#domain/destruction/list-state';
 import type { Position, StreamName } from '#domain/ledger/ids';
 import { certificateHash, type SignedCertificate } from '#src/destruction/certificate-signature';
 import { RunInterrupted, type Run } from '#src/destruction/run/run';
-import { begunDossiers, skippedByReason } from '#src/destruction/run/run-state';
 
 /** At the moment that everything is gone and `run-closed` is recorded. */
 export async function certificateOfRun(run: Run): Promise<Certificate> {
@@ -15,32 +13,32 @@ export async function certificateOfRun(run: Run): Promise<Certificate> {
     oin: ledger.config.oin, runId: state.runId, listId: state.listId,
     list, procedure: procedureOf(list), excepted: list?.excepted ?? 0,
     schedule: (await ledger.governance.state()).schedule,
-    destroyed: begunDossiers(state).map(({ outcome }) => outcome),
-    events: leafCount(state.ranges!),
-    skipped: skippedByReason(state),
+    destroyed: state.outcomes!.classes,
+    events: state.announced!.leaves,
+    skipped: state.outcomes!.skipped,
     begunOn: state.begunOn, keysDestroyedOn: state.keysDestroyedOn!, eventsDestroyedOn: state.eventsDestroyedOn!,
     store: 'sqlite',
-    confirmations: await ledger.locationAnswers?.(state.runId) ?? [],
+    confirmations: await ledger.locationAnswers?.(state) ?? [],
     backupTerm: ledger.config.backupTerm ?? null,
     checkpoints: { before: state.checkpointBefore, after: ledger.store.head().checkpoint },
     positions: { runBegun: positionsOf(run, 'run-begun'), runClosed: positionsOf(run, 'run-closed') },
   });
 }
 
-/** After every freed page was rewritten. */
-export async function completionOfRun(run: Run): Promise<CertificateCompletion> {
+/** After every freed page was rewritten. Null: the certificate it completes is not there. */
+export async function completionOfRun(run: Run): Promise<CertificateCompletion | null> {
   const { state, ledger } = run;
   const read = await ledger.writer.read(state.logStream);
-  if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
+  if (read === 'none' || read === 'destroyed') return null;
   // As it was recorded, not as it would be made now: after a kill the two differ in their checkpoint.
   const issued = read.events.find(({ type }) => type === 'certificate-issued');
-  if (issued === undefined) throw new RunInterrupted('broken');
+  if (issued === undefined) return null;
   return completionOf({
     oin: ledger.config.oin, runId: state.runId,
     completes: certificateHash((issued.data as { readonly certificate: SignedCertificate }).certificate),
     issuedAt: state.own['certificate-issued']!.position!, checkpoint: ledger.store.head().checkpoint,
     pagesRewrittenOn: run.today(),
-    confirmations: await ledger.locationAnswers?.(state.runId) ?? [],
+    confirmations: await ledger.locationAnswers?.(state) ?? [],
   });
 }
 

@@ -129,6 +129,12 @@ export class LedgerHouse {
     must(await destruction.lists.begin(list.id, list.version, OPERATOR));
   }
 
+  /** A run is open, or has ended and is not completed. */
+  async isUnderWay(): Promise<boolean> {
+    const { vault } = this.ledger;
+    return await vault.openRun() !== null || (await vault.restingRuns()).length > 0;
+  }
+
   async view(listId: string): Promise<ListView> {
     return must(await this.destruction().lists.view(listId, 0));
   }

@@ -45,7 +45,7 @@ describe('a run stopped at every step boundary and resumed', () => {
     const destruction = house.destruction((passed) => {
       if (passed === point) throw new Stopped();
     });
-    const begun = await house.ledger.vault.openRun() !== null;
+    const begun = await house.isUnderWay();
     const outcome = await (begun ? destruction.runs.finish() : house.execute(list, destruction)).then(() => 'done', (error: unknown) => error);
     expect(outcome, point).toBeInstanceOf(Stopped);
     const { answer, findings } = await house.verifyWithKeys();
@@ -89,7 +89,7 @@ describe('a run stopped at every step boundary and resumed', () => {
     let stops = 0;
     try {
       await house.start(list, house.destruction());
-      for (let round = 0; await house.ledger.vault.openRun() !== null; round += 1) {
+      for (let round = 0; await house.isUnderWay(); round += 1) {
         let left = 1 + round % 6;
         const destruction = house.destruction(() => {
           left -= 1;

@@ -6,7 +6,9 @@ import { refusal } from '#domain/ledger/refusals';
 import { dayOfInstant } from '#domain/ledger/moments';
 import { Run, type OnStep } from '#src/destruction/run/run';
 import type { RunLedger } from '#src/destruction/run/run-ledger';
-import { begunDossiers, RUN_STEPS, type RunState, type RunStep } from '#src/destruction/run/run-state';
+import { completeResting } from '#src/destruction/run/rest';
+import { RunParts } from '#src/destruction/run/run-parts';
+import { RUN_STEPS, type RunGround, type RunState, type RunStep } from '#src/destruction/run/run-state';
 import { stepGate } from '#src/destruction/run/step-1-gate';
 import { stepFigures } from '#src/destruction/run/step-2-figures';
 import { stepAnnouncement } from '#src/destruction/run/step-3-announcement';
@@ -32,9 +34,11 @@ export interface RunRequest {
     readonly revision: Revision;
   } | null;
   readonly person: ActingPerson | null;
-  readonly streams: readonly StreamName[];
+  readonly streams: Iterable<StreamName>;
   /** Of a list that did not take the full procedure. */
   readonly lighter?: LighterProcedure;
+  /** Of a list of another kind than by term. */
+  readonly ground?: RunGround;
 }
 
 /** Takes a list's dossiers through the eight steps, one run at a time; goes on with an open run from its journal. */
@@ -59,30 +63,47 @@ export class RunExecutor {
     return this.#exclusively(async () => {
       if (this.ledger.projections.isHalted()) return refused(refusal('wrong-state', 'Een overzicht staat stil. Er wordt niets vernietigd tot het weer loopt.'));
       if (await this.#journal() !== null) return refused(refusal('wrong-state', 'Er loopt al een vernietiging. Wacht tot die klaar is.'));
-      const run = new Run(this.ledger, this.#newState(request), this.#onStep);
+      // What a start that was cut off left behind, and then the parts first: only the journal itself makes the run exist.
+      await this.ledger.vault.eraseRun();
+      const parts = await new RunParts(this.ledger.vault, request.runId).write(request.streams, () => this.ledger.writer.newEventId());
+      const run = new Run(this.ledger, this.#newState(request, parts), this.#onStep);
+      await run.point('start: parts saved');
       await run.save();
       await run.point('start: journal saved');
       return await this.#announceStart(run) ? done({ runId: request.runId }) : refused(stale());
     });
   }
 
-  /** Carries the open run to its end; answers null when there is none. At start-up before anything else. */
+  /**
+   * Carries the open run to its end, and what ended but was not completed; answers null when there is neither. At
+   * start-up before anything else.
+   */
   finish(): Promise<{ readonly runId: string; readonly destroyed: number } | null> {
     return this.#exclusively(async () => {
       const state = await this.#journal();
-      if (state === null) return null;
-      const run = new Run(this.ledger, state, this.#onStep);
-      if (!await this.#announceStart(run)) return null;
-      for (const step of RUN_STEPS.slice(RUN_STEPS.indexOf(state.step))) {
-        await this.#take(run, step);
-      }
-      return { runId: state.runId, destroyed: begunDossiers(state).length };
+      const ended = state === null ? null : await this.#carryOut(new Run(this.ledger, state, this.#onStep));
+      if (state === null) await this.ledger.vault.eraseRun();
+      const completed = await completeResting(this.ledger, this.#onStep, { due: false });
+      const last = ended ?? completed.at(-1);
+      return last === undefined ? null : { runId: last.runId, destroyed: last.outcomes!.begun };
     });
+  }
+
+  /** By night: rewrites the ledger's file when a run that ended has its day. Answers how many runs were completed. */
+  rewriteDue(): Promise<number> {
+    return this.#exclusively(async () => (await completeResting(this.ledger, this.#onStep, { due: true })).length);
+  }
+
+  /** Null when the list changed in between. */
+  async #carryOut(run: Run): Promise<RunState | null> {
+    if (!await this.#announceStart(run)) return null;
+    for (const step of RUN_STEPS.slice(RUN_STEPS.indexOf(run.state.step))) await this.#take(run, step);
+    return run.state;
   }
 
   async #take(run: Run, step: RunStep): Promise<void> {
     const { state } = run;
-    const nothing = step !== 'gate' && step !== 'close' && begunDossiers(state).length === 0;
+    const nothing = step !== 'gate' && step !== 'close' && state.outcomes!.begun === 0;
     await run.point(`${step}: before`);
     if (!nothing) await STEPS[step](run);
     const next = RUN_STEPS[RUN_STEPS.indexOf(step) + 1];
@@ -106,16 +127,16 @@ export class RunExecutor {
     return false;
   }
 
-  #newState(request: RunRequest): RunState {
+  #newState(request: RunRequest, parts: number): RunState {
     const { writer, clock, store } = this.ledger;
     return {
-      version: 1, runId: request.runId, listId: request.list?.id ?? null, listStream: request.list?.stream ?? null,
+      version: 2, runId: request.runId, listId: request.list?.id ?? null, listStream: request.list?.stream ?? null,
       logStream: streamName('log', request.runId), person: request.person,
-      ...(request.lighter === undefined ? {} : { lighter: request.lighter }),
+      ...(request.lighter === undefined ? {} : { lighter: request.lighter }), ...(request.ground === undefined ? {} : { ground: request.ground }),
       checkpointBefore: store.head().checkpoint, begunOn: dayOfInstant(clock.now()).toString(), step: 'gate',
-      dossiers: request.streams.map((stream) => ({ stream, gateEventId: writer.newEventId(), outcome: null })),
+      parts, outcomes: null,
       own: request.list === null ? {} : { 'list-started': { id: writer.newEventId(), stream: request.list.stream, revision: request.list.revision + 1, position: null } },
-      figures: null, ranges: null, keysDestroyedOn: null, eventsDestroyedOn: null,
+      figures: null, announced: null, keysDestroyedOn: null, eventsDestroyedOn: null,
     };
   }
 

@@ -1,9 +1,8 @@
-import type { LocationAnswer } from '#domain/destruction/certificate';
 import type { Projection } from '#projections/projection';
 import type { Ledger } from '#src/composition/ledger';
+import { ErasureRequests } from '#src/destruction/lists/erasure-requests';
 import type { LocationRequests } from '#src/destruction/requests/location-requests';
 import type { RunLedger } from '#src/destruction/run/run-ledger';
-import type { RunState } from '#src/destruction/run/run-state';
 
 /** The opened ledger as a run sees it. `projections`: those it was opened with; the one with cells is what is fixed. */
 export function runLedgerOf(ledger: Ledger, projections: readonly Projection[], requests?: LocationRequests): RunLedger {
@@ -12,8 +11,8 @@ export function runLedgerOf(ledger: Ledger, projections: readonly Projection[], 
   if (counted.length > 1) throw new Error('figures-fixed holds the cells of one projection');
   const figures = counted[0];
   return {
-    config, clock, keys, store, vault, writer, governance,
-    ...(requests === undefined ? {} : { requests, locationAnswers: (runId: string) => answersOf(ledger, requests, runId) }),
+    config, clock, keys, store, vault, writer, governance, decisionOf: (request) => new ErasureRequests(ledger).decisionOf(request),
+    ...(requests === undefined ? {} : { requests, locationAnswers: async ({ listId, undelivered = {} }) => (listId === null ? [] : requests.answers(listId, undelivered)) }),
     forgetState: (stream) => { facts.forget(stream); },
     looksSettled: async () => {
       await Promise.all([ledger.looks.settled(), facts.settled()]);
@@ -32,11 +31,4 @@ export function runLedgerOf(ledger: Ledger, projections: readonly Projection[], 
         : { definitionsVersion: figures.cells.definitionsVersion, cells: figures.cells.read(views.reader(figures)) }),
     },
   };
-}
-
-/** From the journal: while a certificate is made its run is open. */
-async function answersOf({ vault }: Ledger, requests: LocationRequests, runId: string): Promise<readonly LocationAnswer[]> {
-  const journal = await vault.openRun();
-  const state = journal === null ? null : JSON.parse(journal.state) as RunState;
-  return state?.runId !== runId || state.listId === null ? [] : requests.answers(state.listId, state.undelivered ?? {});
 }

@@ -1,4 +1,5 @@
 import type { BackupTerm, LocationAnswer } from '#domain/destruction/certificate';
+import type { ErasureDecision } from '#domain/destruction/erasure';
 import type { FigureCell } from '#domain/destruction/events';
 import type { GovernanceState } from '#domain/governance/state';
 import type { Position, StreamName } from '#domain/ledger/ids';
@@ -7,11 +8,12 @@ import type { EventStore } from '#infra/event-store/port';
 import type { LedgerKeys } from '#infra/keys/port';
 import type { Vault } from '#infra/vault/port';
 import type { LocationRequests } from '#src/destruction/requests/location-requests';
+import type { RunState } from '#src/destruction/run/run-state';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 
 /** What a run needs of the opened ledger. */
 export interface RunLedger {
-  readonly config: { readonly oin: string; readonly backupTerm?: BackupTerm | null };
+  readonly config: { readonly oin: string; readonly backupTerm?: BackupTerm | null; readonly ledgerRewriteDays?: number };
   readonly clock: Clock;
   readonly keys: Pick<LedgerKeys, 'log'>;
   readonly store: EventStore;
@@ -19,10 +21,12 @@ export interface RunLedger {
   readonly writer: LedgerWriter;
   readonly projections: RunProjections;
   readonly governance: { state(): Promise<GovernanceState> };
+  /** The decision on a person's request for erasure as it is now; null: it stands no longer. */
+  decisionOf(request: StreamName): Promise<ErasureDecision | null>;
   /** What other places were asked about a list's dossiers; absent: nobody is asked. */
   readonly requests?: Pick<LocationRequests, 'recall' | 'forget'>;
   /** What they answered to the requests of this run. */
-  readonly locationAnswers?: (runId: string) => Promise<readonly LocationAnswer[]>;
+  readonly locationAnswers?: (run: Pick<RunState, 'listId' | 'undelivered'>) => Promise<readonly LocationAnswer[]>;
   /** Resolves when every look, and every fact about access, that began before is in the dossier's access stream. */
   looksSettled(): Promise<void>;
   /** Drops what is kept in memory of a stream's decider. */

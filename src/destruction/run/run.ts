@@ -1,9 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { parseStreamName, streamKind, streamName, type StreamName } from '#domain/ledger/ids';
 import type { NewEvent } from '#domain/ledger/event';
 import { dayOfInstant } from '#domain/ledger/moments';
 import { RunMemory } from '#src/destruction/run/run-memory';
 import type { RunLedger } from '#src/destruction/run/run-ledger';
+import { RunParts, type Begun } from '#src/destruction/run/run-parts';
 import type { OwnEvent, RunState } from '#src/destruction/run/run-state';
 
 /** Called at every point where a process can die with a different part done; a test throws or kills here. */
@@ -22,11 +23,26 @@ const FIRST_PAUSE_MS = 50;
 /** One run under way: its journal, and the few things every step does with it. */
 export class Run {
   readonly memory = new RunMemory();
+  readonly parts: RunParts;
 
-  constructor(readonly ledger: RunLedger, readonly state: RunState, private readonly onStep: OnStep) {}
+  /** `resting`: it has ended, and something is left to do. */
+  constructor(readonly ledger: RunLedger, readonly state: RunState, private readonly onStep: OnStep, private readonly resting = false) {
+    this.parts = new RunParts(ledger.vault, state.runId);
+  }
 
   async save(): Promise<void> {
-    await this.ledger.vault.saveRun({ runId: this.state.runId, state: JSON.stringify(this.state) });
+    const journal = { runId: this.state.runId, state: JSON.stringify(this.state) };
+    if (this.resting) await this.ledger.vault.saveRestingRun(journal);
+    else await this.ledger.vault.saveRun(journal);
+  }
+
+  /** What this run has begun, a part of its journal at a time; what waits meanwhile has its turn in between. */
+  async *begun(): AsyncGenerator<{ readonly part: number; readonly dossiers: readonly Begun[] }> {
+    for (let part = 0; part < this.state.parts; part += 1) {
+      const dossiers = (await this.parts.read(part)).filter(({ outcome }) => outcome?.kind === 'begun').map(({ n, stream }) => ({ n, stream }));
+      if (dossiers.length > 0) yield { part, dossiers };
+      await nextTurn();
+    }
   }
 
   async point(name: string): Promise<void> {
@@ -97,14 +113,24 @@ export class Run {
     throw new RunInterrupted('busy');
   }
 
-  /** Events that belong together, named `<name> 1`, `<name> 2`, …: their places are in the journal before the first. */
-  async recordSeries(name: string, stream: StreamName, events: readonly NewEvent[]): Promise<void> {
-    const names = events.map((_, index) => `${name} ${index + 1}`);
+  /**
+   * Events that belong together, named `<name> 1`, `<name> 2`, …: their places are in the journal before the first.
+   * One in memory at a time.
+   */
+  async recordSeries(name: string, stream: StreamName, count: number, events: Iterable<NewEvent> | AsyncIterable<NewEvent>): Promise<void> {
+    const names = Array.from({ length: count }, (_, index) => `${name} ${index + 1}`);
     if (names.some((each) => this.state.own[each] === undefined)) {
       for (const each of names) if (this.state.own[each] === undefined) this.#take(each, stream);
       await this.save();
     }
-    for (const [index, event] of events.entries()) await this.recordAlone(names[index]!, stream, event);
+    let recorded = 0;
+    for await (const event of events) {
+      const each = names[recorded];
+      if (each === undefined) throw new RunInterrupted('broken');
+      await this.recordAlone(each, stream, event);
+      recorded += 1;
+    }
+    if (recorded !== count) throw new RunInterrupted('broken');
   }
 
   async backOff(attempt: number): Promise<void> {
@@ -127,9 +153,16 @@ export class Run {
 }
 
 /** Of these dossiers the streams that hold something, as far as this process knows; after a kill, all they may have. */
-export function unitsThere(run: Run, dossiers: readonly { readonly stream: StreamName }[]): readonly StreamName[] {
-  const { accessed } = run.memory;
-  return dossiers.flatMap(({ stream }) => unitStreams(stream).filter((unit) => unit === stream || accessed === null || accessed.has(unit)));
+export function unitsThere(run: Run, dossiers: readonly Begun[]): readonly StreamName[] {
+  return dossiers.flatMap(({ n, stream }) => unitStreams(stream).filter((unit) => unit === stream || run.memory.wasAccessed(n) !== false));
+}
+
+/** In batches, one after the other, with a turn for whatever waits in between. */
+export async function inBatches<Item>(items: readonly Item[], size: number, each: (batch: readonly Item[]) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += size) {
+    await each(items.slice(from, from + size));
+    await nextTurn();
+  }
 }
 
 /** What goes together: a dossier's own stream with the stream of who looked at it; any other stream by itself. */

@@ -18,7 +18,7 @@ export async function stepFigures(run: Run): Promise<void> {
     }
     const { upTo, definitionsVersion, cells } = state.figures;
     const chunks = inChunks(cells);
-    await run.recordSeries('figures-fixed', state.logStream, chunks.map((chunk, index) => {
+    await run.recordSeries('figures-fixed', state.logStream, chunks.length, chunks.map((chunk, index) => {
       const data: FiguresFixed = { runId: state.runId, upTo, chunk: index + 1, chunks: chunks.length, definitionsVersion, cells: chunk };
       return { type: 'figures-fixed', schema: 1, data };
     }));

@@ -1,59 +1,83 @@
-import { inChunks } from '#domain/destruction/chunks';
+import { chunksOf } from '#domain/destruction/chunks';
 import type { LeafRange, RunRanges } from '#domain/destruction/events';
-import { leafRanges } from '#domain/destruction/leaf-ranges';
+import type { NewEvent } from '#domain/ledger/event';
 import type { Position, StreamName } from '#domain/ledger/ids';
-import { RunInterrupted, unitStreams, type Run } from '#src/destruction/run/run';
-import { begunDossiers } from '#src/destruction/run/run-state';
+import { inBatches, RunInterrupted, unitStreams, type Run } from '#src/destruction/run/run';
 
 const PAGE = 1_000;
+const AT_ONCE = 50;
 
 /**
  * Step 3. `run-begun` with the leaf ranges over all streams together. An append resolves only when a checkpoint over
- * it is fsynced in every head folder, so nothing goes before it was announced there.
+ * it is fsynced in every head folder, so nothing goes before it was announced there. The ranges are not journalled: of
+ * streams that take nothing any more they are the same each time they are looked up, and afterwards these events name them.
  */
 export async function stepAnnouncement(run: Run): Promise<void> {
-  const { state } = run;
-  if (state.ranges === null) {
-    // From the gate on a look goes elsewhere; one that began before it must be among what is announced.
-    await run.ledger.looksSettled();
-    const positions: Position[] = [];
-    const accessed = new Set<StreamName>();
-    for (const { stream } of begunDossiers(state)) {
-      const [own, ...beside] = unitStreams(stream);
-      const seen = run.memory.seen(stream);
-      if (seen !== undefined) positions.push(...seen.positions);
-      else await addPositions(run, own!, positions);
-      for (const unit of beside) if (await addPositions(run, unit, positions)) accessed.add(unit);
-    }
-    run.memory.accessed = accessed;
-    state.ranges = leafRanges(positions);
-    await run.save();
+  const { state, memory } = run;
+  // From the gate on a look goes elsewhere; one that began before it must be among what is announced.
+  await run.ledger.looksSettled();
+  memory.beginAccessed();
+  for await (const { dossiers } of run.begun()) {
+    await inBatches(dossiers, AT_ONCE, async (batch) => {
+      for (const { n, stream } of batch) {
+        const [own, ...beside] = unitStreams(stream);
+        if (!memory.hasSeen(n)) await addPositions(run, own!);
+        for (const unit of beside) if (await addPositions(run, unit)) memory.noteAccessed(n);
+      }
+    });
   }
-  await recordRanges(run, 'run-begun', state.ranges);
+  const chunks = chunkCount(memory.positions.ranges());
+  if (state.announced === null) {
+    state.announced = { leaves: memory.positions.count, chunks };
+    await run.save();
+  } else if (state.announced.leaves !== memory.positions.count || state.announced.chunks !== chunks) {
+    throw new RunInterrupted('broken');
+  }
+  await run.recordSeries('run-begun', state.logStream, chunks, eventsOf(run, 'run-begun', chunksOf(memory.positions.ranges()), chunks));
+}
+
+/** Step 8: what was announced, and is gone now. */
+export async function recordClosed(run: Run): Promise<void> {
+  const { chunks } = run.state.announced!;
+  await run.recordSeries('run-closed', run.state.logStream, chunks, eventsOf(run, 'run-closed', announcedRanges(run, chunks), chunks));
 }
 
 /** In chunks when they do not fit one event; the run's ranges are those of all chunks together. */
-export async function recordRanges(run: Run, type: 'run-begun' | 'run-closed', ranges: readonly LeafRange[]): Promise<void> {
-  const { state } = run;
-  const dossiers = begunDossiers(state).length;
-  const chunks = inChunks(ranges);
-  await run.recordSeries(type, state.logStream, chunks.map((chunk, index) => {
-    const data: RunRanges = {
-      runId: state.runId, ranges: chunk, dossiers,
-      ...(chunks.length === 1 ? {} : { chunk: index + 1, chunks: chunks.length }),
-    };
-    return { type, schema: 1, data };
-  }));
+async function* eventsOf(
+  { state }: Run, type: 'run-begun' | 'run-closed', ranges: Iterable<readonly LeafRange[]> | AsyncIterable<readonly LeafRange[]>, chunks: number,
+): AsyncGenerator<NewEvent> {
+  let chunk = 0;
+  for await (const some of ranges) {
+    chunk += 1;
+    const data: RunRanges = { runId: state.runId, ranges: some, dossiers: state.outcomes!.begun, ...(chunks === 1 ? {} : { chunk, chunks }) };
+    yield { type, schema: 1, data };
+  }
+}
+
+async function* announcedRanges({ ledger, state }: Run, chunks: number): AsyncGenerator<readonly LeafRange[]> {
+  for (let chunk = 1; chunk <= chunks; chunk += 1) {
+    const page = await ledger.store.readStream(state.logStream, state.own[`run-begun ${chunk}`]!.revision, 1);
+    const stored = page.kind === 'events' ? page.events[0] : undefined;
+    if (stored === undefined) throw new RunInterrupted('broken');
+    yield ((await ledger.writer.open(stored)).data as RunRanges).ranges;
+  }
+}
+
+function chunkCount(ranges: Iterable<LeafRange>): number {
+  let count = 0;
+  for (const _ of chunksOf(ranges)) count += 1;
+  return count;
 }
 
 /** False: there is no such stream. */
-async function addPositions(run: Run, stream: StreamName, positions: Position[]): Promise<boolean> {
+async function addPositions({ ledger, memory }: Run, stream: StreamName): Promise<boolean> {
+  const add = (position: Position): void => { memory.positions.add(position); };
   for (let from = 0; ;) {
-    const page = await run.ledger.store.readStream(stream, from, PAGE);
+    const page = await ledger.store.readStream(stream, from, PAGE);
     if (page.kind === 'none') return false;
     // Announcing comes before destroying: a stream that is gone here went outside this run.
     if (page.kind === 'destroyed') throw new RunInterrupted('broken');
-    for (const event of page.events) positions.push(event.position);
+    for (const { position } of page.events) add(position);
     from += page.events.length;
     if (from > page.lastRevision) return true;
   }

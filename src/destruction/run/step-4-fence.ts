@@ -1,10 +1,10 @@
 import type { StreamName } from '#domain/ledger/ids';
 import type { DossierReference } from '#infra/vault/port';
 import { referencesIn } from '#src/destruction/run/references';
-import { RunInterrupted, unitStreams, type Run } from '#src/destruction/run/run';
-import { begunDossiers } from '#src/destruction/run/run-state';
+import { inBatches, RunInterrupted, unitStreams, type Run } from '#src/destruction/run/run';
 
-const AT_ONCE = 1_000;
+/** A batch is read in one go; a part is one append to the fence. */
+const AT_ONCE = 32;
 
 /**
  * Step 4. Marks for every stream and every reference it was known by, fsynced in every head folder before any key
@@ -12,21 +12,24 @@ const AT_ONCE = 1_000;
  */
 export async function stepFence(run: Run): Promise<void> {
   const year = Number(run.today().slice(0, 4));
-  const dossiers = begunDossiers(run.state);
-  for (let from = 0; from < dossiers.length; from += AT_ONCE) {
-    const marks = await Promise.all(dossiers.slice(from, from + AT_ONCE).map(async ({ stream }) => {
-      const references = await referencesOf(run, stream);
-      return unitStreams(stream).map((unit) => ({ stream: unit, references: unit === stream ? references : [] }));
-    }));
-    await run.ledger.vault.fence(marks.flat(), year);
-    if (from === 0) await run.point('fence: first marks');
+  let first = true;
+  for await (const { part, dossiers } of run.begun()) {
+    const known = run.memory.referencesOf(part);
+    const marks: { stream: StreamName; references: readonly DossierReference[] }[] = [];
+    await inBatches(dossiers, AT_ONCE, async (batch) => {
+      for (const { n, stream } of batch) {
+        const references = known.get(n) ?? await referencesOf(run, stream);
+        marks.push(...unitStreams(stream).map((unit) => ({ stream: unit, references: unit === stream ? references : [] })));
+      }
+    });
+    await run.ledger.vault.fence(marks, year);
+    if (first) await run.point('fence: first marks');
+    first = false;
   }
   run.memory.clear();
 }
 
 async function referencesOf(run: Run, stream: StreamName): Promise<readonly DossierReference[]> {
-  const seen = run.memory.seen(stream);
-  if (seen !== undefined) return seen.references;
   const read = await run.ledger.writer.read(stream);
   if (read === 'none' || read === 'destroyed') throw new RunInterrupted('broken');
   return referencesIn(stream, read.events);

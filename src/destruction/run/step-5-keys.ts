@@ -1,14 +1,17 @@
-import { unitStreams, type Run } from '#src/destruction/run/run';
-import { begunDossiers } from '#src/destruction/run/run-state';
+import { inBatches, unitStreams, type Run } from '#src/destruction/run/run';
 
-const AT_ONCE = 500;
+/** A transaction each; what else is recorded goes in between. */
+const AT_ONCE = 125;
 
 /** Step 5. Key, index entry, the streams' rows, and every identity no stream has a row for any more. */
 export async function stepKeys(run: Run): Promise<void> {
-  const streams = begunDossiers(run.state).flatMap(({ stream }) => unitStreams(stream));
-  for (let from = 0; from < streams.length; from += AT_ONCE) {
-    await run.ledger.vault.destroyStreams(streams.slice(from, from + AT_ONCE));
-    if (from === 0) await run.point('keys: first streams');
+  let first = true;
+  for await (const { dossiers } of run.begun()) {
+    await inBatches(dossiers, AT_ONCE, async (batch) => {
+      await run.ledger.vault.destroyStreams(batch.flatMap(({ stream }) => unitStreams(stream)));
+      if (first) await run.point('keys: first streams');
+      first = false;
+    });
   }
   run.state.keysDestroyedOn ??= run.today();
 }

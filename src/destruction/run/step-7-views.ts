@@ -1,15 +1,15 @@
-import { unitsThere, type Run } from '#src/destruction/run/run';
-import { begunDossiers } from '#src/destruction/run/run-state';
+import { inBatches, unitsThere, type Run } from '#src/destruction/run/run';
 
-const AT_ONCE = 500;
+const AT_ONCE = 125;
 
 /** Step 7. Views, what is kept in memory, and what the outbox holds of this run. */
 export async function stepViews(run: Run): Promise<void> {
-  const dossiers = begunDossiers(run.state);
-  for (let from = 0; from < dossiers.length; from += AT_ONCE) {
-    const streams = unitsThere(run, dossiers.slice(from, from + AT_ONCE));
-    await run.ledger.projections.forget(streams);
-    for (const stream of streams) run.ledger.forgetState(stream);
+  for await (const { dossiers } of run.begun()) {
+    await inBatches(dossiers, AT_ONCE, async (batch) => {
+      const streams = unitsThere(run, batch);
+      await run.ledger.projections.forget(streams);
+      for (const stream of streams) run.ledger.forgetState(stream);
+    });
     await run.point('views: some dossiers');
   }
   emptyOutbox(run);

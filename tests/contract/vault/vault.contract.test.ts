@@ -174,6 +174,36 @@ describe.each([['memory', openMemoryVault], ['SQLite', openFreshSqliteVault]])('
     expect(await vault.removeOrphans(async (streams) => streams.filter((stream) => !living.has(stream)))).toBe(0);
   });
 
+  it('keeps the pieces of a journal with it: of any length, and gone with it', async () => {
+    const text = 'x'.repeat(300_000);
+    await vault.saveRunPart(0, text);
+    await vault.saveRunPart(1, 'een');
+    await vault.saveRunPart(1, 'twee');
+    // A run that was never written itself is none.
+    expect(await vault.openRun()).toBeNull();
+    await vault.saveRun({ runId: 'r1', state: '{}' });
+    expect([await vault.runPart(0), await vault.runPart(1), await vault.runPart(2)]).toEqual([text, 'twee', null]);
+    await vault.eraseRun();
+    expect([await vault.runPart(0), await vault.runPart(1)]).toEqual([null, null]);
+    expect(vault.changeCount()).toBe(5);
+  });
+
+  it('lets a run that ended rest beside the next one, until it is complete', async () => {
+    await vault.saveRunPart(0, 'stuk');
+    await vault.saveRun({ runId: 'r2', state: '{"open":2}' });
+    await vault.restRun({ runId: 'r2', state: '{"rust":2}' });
+    expect([await vault.openRun(), await vault.runPart(0)]).toEqual([null, null]);
+    await vault.saveRun({ runId: 'r3', state: '{"open":3}' });
+    await vault.saveRestingRun({ runId: 'r1', state: '{"rust":1}' });
+    await vault.saveRestingRun({ runId: 'r2', state: '{"rust":22}' });
+    expect(await vault.restingRuns()).toEqual([{ runId: 'r1', state: '{"rust":1}' }, { runId: 'r2', state: '{"rust":22}' }]);
+    await vault.eraseRestingRun('r1');
+    await vault.eraseRestingRun('r1');
+    await vault.eraseRun();
+    expect(await vault.restingRuns()).toEqual([{ runId: 'r2', state: '{"rust":22}' }]);
+    expect(vault.changeCount()).toBe(8);
+  });
+
   it('keeps the journal of one run until it is erased', async () => {
     await vault.saveRun({ runId: 'r1', state: '{"step":1}' });
     await vault.saveRun({ runId: 'r1', state: '{"step":2}' });
