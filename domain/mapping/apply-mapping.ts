@@ -93,14 +93,22 @@ function withLocation(table: MappingTable, data: Data): Data {
 }
 
 function group(table: MappingTable, places: CodePlaces, data: Data, path: string, originals: Record<string, string>): Data {
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => {
-    const place = places.get(name);
-    return [name, place === undefined ? value : inPlace(table, place, value, `${path}/${name}`, originals)];
-  }));
+  let mapped: Record<string, unknown> | null = null;
+  for (const [name, place] of places) {
+    if (!Object.hasOwn(data, name)) continue;
+    const own = inPlace(table, place, data[name], `${path}/${name}`, originals);
+    if (own === data[name]) continue;
+    mapped ??= { ...data };
+    mapped[name] = own;
+  }
+  return mapped ?? data;
 }
 
 function inPlace(table: MappingTable, place: CodePlace, value: unknown, path: string, originals: Record<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((one: unknown, index) => (Array.isArray(one) ? one : inPlace(table, place, one, `${path}/${index}`, originals)));
+  if (Array.isArray(value)) {
+    const mapped = value.map((one: unknown, index) => (Array.isArray(one) ? one : inPlace(table, place, one, `${path}/${index}`, originals)));
+    return mapped.every((one, index) => one === value[index]) ? value : mapped;
+  }
   if (place.kind === 'group') return isObject(value) ? group(table, place.places, value, path, originals) : value;
   if (typeof value !== 'string' || value === UNKNOWN_CODE) return value;
   for (const list of place.lists) {

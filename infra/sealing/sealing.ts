@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hkdfSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { EventPayload } from '#domain/ledger/event';
 import { streamKind, type EventId, type Revision, type StreamName } from '#domain/ledger/ids';
 import type { SealedEvent } from '#infra/event-store/port';
+import { KeyDerivation, KeyedHash } from '#infra/sealing/keyed-hash';
 
 /** What is written in the clear and authenticated: RFC 8785 JSON, hashed and stored exactly as these bytes. */
 export interface SealedHeader {
@@ -100,21 +101,19 @@ export function newDataKey(): Buffer {
 type HmacPurpose = 'content' | 'key' | 'reference' | 'subject';
 
 /** Asked for every event, the other purposes once per stream or person. Lives as long as the data key it is of. */
-const contentKeys = new WeakMap<Uint8Array, KeyObject>();
+const contentKeys = new WeakMap<Uint8Array, KeyedHash>();
 
-function derivedKey(dataKey: Uint8Array, purpose: HmacPurpose): KeyObject {
+function derivedKey(dataKey: Uint8Array, purpose: HmacPurpose): KeyedHash {
   const known = purpose === 'content' ? contentKeys.get(dataKey) : undefined;
   if (known !== undefined) return known;
-  const key = createSecretKey(Buffer.from(hkdfSync('sha256', dataKey, Buffer.alloc(0), `rekenschap/${purpose}`, 32)));
+  const key = new KeyedHash(new KeyDerivation(dataKey).derive(`rekenschap/${purpose}`));
   if (purpose === 'content') contentKeys.set(dataKey, key);
   return key;
 }
 
 /** base64 HMAC-SHA-256 under a key derived from the stream's data key for one purpose, so no two uses share a key. */
 export function streamHmac(dataKey: Uint8Array, purpose: HmacPurpose, ...parts: readonly string[]): string {
-  const mac = createHmac('sha256', derivedKey(dataKey, purpose));
-  for (const part of parts) mac.update(lengthPrefixed(part));
-  return mac.digest('base64');
+  return derivedKey(dataKey, purpose).ofParts(parts, 'base64');
 }
 
 /** uint32be(byte length) || UTF-8 bytes: joined parts can never be read two ways. */

@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '#domain/ledger/canonical-json';
-import { lengthPrefixed } from '#infra/sealing/sealing';
+import { KeyedHash } from '#infra/sealing/keyed-hash';
 import type { DossierReference, RunJournal, SubjectIdentifier } from '#infra/vault/port';
 
 const NONCE_BYTES = 12;
@@ -42,11 +42,13 @@ export function unseal(key: KeyObject | Uint8Array, context: string, sealed: Uin
 /** Every keyed answer of the vault, the same in the worker, in the main thread and in memory. */
 export class VaultSecrets {
   readonly #keys: Readonly<Record<SecretName, KeyObject>>;
+  readonly #hashes: Readonly<Record<SecretName, KeyedHash>>;
 
   constructor(secrets: Readonly<Record<SecretName, Uint8Array>>) {
-    this.#keys = Object.fromEntries(
-      SECRET_NAMES.map((name) => [name, createSecretKey(secrets[name])]),
-    ) as Record<SecretName, KeyObject>;
+    const each = <Value>(of: (name: SecretName) => Value): Record<SecretName, Value> =>
+      Object.fromEntries(SECRET_NAMES.map((name) => [name, of(name)])) as Record<SecretName, Value>;
+    this.#keys = each((name) => createSecretKey(secrets[name]));
+    this.#hashes = each((name) => new KeyedHash(secrets[name]));
   }
 
   static random(): Record<SecretName, Buffer> {
@@ -98,8 +100,6 @@ export class VaultSecrets {
   }
 
   #hmac(name: SecretName, ...parts: readonly string[]): Buffer {
-    const mac = createHmac('sha256', this.#keys[name]);
-    for (const part of parts) mac.update(lengthPrefixed(part));
-    return mac.digest();
+    return this.#hashes[name].ofParts(parts, 'buffer');
   }
 }

@@ -33,7 +33,9 @@ export function validateEventData(
   if (!isPlainObject(data)) return refused([fault('malformed', '', 'De gegevens zijn een JSON-object.')]);
 
   const texts: FoundText[] = [];
-  const shape = shapeErrors(data, (text, path) => texts.push({ text, path }));
+  const shape = shapeErrors(data, (text, path) => {
+    if (hasNineDigits(text)) texts.push({ text, path });
+  });
   if (shape.length > 0) return refused(shape);
 
   const errors = [
@@ -44,6 +46,16 @@ export function validateEventData(
     ...ruleErrors(data, options),
   ];
   return errors.length === 0 ? { ok: true, value: data } : refused(errors);
+}
+
+/** Without nine digits there is no BSN in it, however it is written. */
+function hasNineDigits(text: string): boolean {
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x30 && unit <= 0x39 && (digits += 1) === 9) return true;
+  }
+  return false;
 }
 
 interface FoundText {
