@@ -92,6 +92,12 @@ export class LedgerWriter {
     return { kind: 'appended', firstPosition, lastRevision };
   }
 
+  /** Within a transaction: the leaf of an event that was destroyed before it could be copied. */
+  appendAbsent(leaf: Uint8Array, tree: MerkleTree): void {
+    this.#statements.insertLeaf.run(tree.size, leaf);
+    tree.append(leaf);
+  }
+
   /** Within a transaction. */
   destroy(stream: StreamName): { readonly already: boolean; readonly events: number } {
     if (this.#statements.isGone.get(stream) !== undefined) return { already: true, events: 0 };

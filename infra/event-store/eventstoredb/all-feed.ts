@@ -136,7 +136,7 @@ export class AllFeed {
 
 /** No trying again helps: `cause` says why. */
 export class FeedBroken extends Error {
-  constructor(override readonly cause: unknown) {
-    super('the feed is broken');
+  constructor(cause: unknown) {
+    super('the feed is broken', { cause });
   }
 }

@@ -23,8 +23,17 @@ interface Job {
   /** Resolves when nothing of it is under way any more, answered or not. */
   readonly over: Promise<void>;
   readonly end: () => void;
+  readonly turn: Turn;
   firstPosition: Position | null;
 }
+
+/** Of a batch: each is sent when the one before it stands on the server or is refused, so that places come in its order. */
+interface Turn {
+  readonly after: Promise<void> | null;
+  readonly done: () => void;
+}
+
+const NO_TURN: Turn = { after: null, done: () => undefined };
 
 interface Lane {
   readonly queue: (() => Promise<void>)[];
@@ -59,10 +68,21 @@ export class Appender {
     this.#parts = parts;
   }
 
-  append(append: Append): Promise<AppendResult> {
+  appendAll(appends: readonly Append[]): Promise<readonly AppendResult[]> {
+    if (appends.length === 1) return this.#append(appends[0]!, NO_TURN).then((result) => [result]);
+    let after: Promise<void> | null = null;
+    return Promise.all(appends.map((append) => {
+      const mine = after;
+      let done = (): void => undefined;
+      after = new Promise<void>((resolve) => { done = resolve; });
+      return this.#append(append, { after: mine, done });
+    }));
+  }
+
+  #append(append: Append, turn: Turn): Promise<AppendResult> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve({ kind: 'unavailable', reason: 'store-unavailable' }), ANSWER_MS);
-      this.#enqueue(append, (result) => {
+      this.#enqueue(append, turn, (result) => {
         clearTimeout(timer);
         resolve(result);
       });
@@ -73,7 +93,7 @@ export class Appender {
   async settleOpen(): Promise<void> {
     await Promise.all(this.#parts.reservations.open().map((append) => this.#settle(append)));
     this.#settled = true;
-    for (const lane of this.#lanes.values()) this.#run(lane);
+    this.#parts.session.moved();
   }
 
   get isSettled(): boolean {
@@ -148,7 +168,7 @@ export class Appender {
         this.#parts.reservations.release(key);
         return null;
       }
-      const job = this.#job(append, () => undefined);
+      const job = this.#job(append, NO_TURN, () => undefined);
       this.#accept(lane, job);
       const answer = await this.#sendUntilKnown([append]);
       if (answer.kind !== 'done') this.#finish(lane, job, UNAVAILABLE, answer.kind !== 'away');
@@ -157,16 +177,16 @@ export class Appender {
     await over?.waitFor;
   }
 
-  #job(append: Append, answer: Job['answer']): Job {
+  #job(append: Append, turn: Turn, answer: Job['answer']): Job {
     let end = (): void => undefined;
     const over = new Promise<void>((resolve) => { end = resolve; });
     const key = append.deduplication === undefined ? null : Buffer.from(append.deduplication.key).toString('latin1');
-    return { append, key, answer, over, end, firstPosition: null };
+    return { append, key, answer, over, end, turn, firstPosition: null };
   }
 
-  #enqueue(append: Append, answer: (result: AppendResult) => void): void {
+  #enqueue(append: Append, turn: Turn, answer: Job['answer']): void {
     const lane = this.#lane(append.stream);
-    lane.waiting.push(this.#job(append, answer));
+    lane.waiting.push(this.#job(append, turn, answer));
     lane.queue.push(() => this.#next(lane));
     this.#run(lane);
   }
@@ -203,13 +223,14 @@ export class Appender {
     if (first === undefined) return;
     try {
       const { session } = this.#parts;
+      if (first.turn.after !== null) await first.turn.after;
       if (!await session.untilOpen(OPEN_MS) || this.#closed || !await this.#untilSettled()) return this.#finish(lane, first, UNAVAILABLE);
       const refused = await this.#decide(lane, first);
       if (refused !== null) return this.#finish(lane, first, refused);
       const group = [first];
       this.#accept(lane, first);
       let bytes = bytesOf(first.append);
-      for (let next = lane.waiting[0]; next !== undefined; next = lane.waiting[0]) {
+      for (let next = lane.waiting[0]; next !== undefined && next.turn === NO_TURN; next = lane.waiting[0]) {
         bytes += bytesOf(next.append);
         if (bytes > APPEND_BYTES_MAX || next.append.expectedRevision !== lane.end || (next.key !== null && this.#keys.has(next.key))) break;
         if (await this.#decide(lane, next).catch(() => UNAVAILABLE) !== null) break;
@@ -274,6 +295,7 @@ export class Appender {
       return;
     }
     const answer = await this.#sendUntilKnown(group.map(({ append }) => append));
+    for (const job of group) job.turn.done();
     if (answer.kind === 'done') return;
     lane.end = null;
     const result: AppendResult = answer.kind === 'tombstoned' ? { kind: 'destroyed' }
@@ -326,6 +348,7 @@ export class Appender {
     }
     job.answer(result);
     job.end();
+    job.turn.done();
     this.#tidy(lane);
   }
 }

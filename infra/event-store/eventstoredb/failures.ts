@@ -12,8 +12,11 @@ export type ServerFault =
 /** Thrown by reads; `fault.kind` says which. Its message holds no address, no credentials and no stream. */
 export class ServerError extends Error {
   override readonly name = 'ServerError';
-  constructor(readonly fault: ServerFault) {
+  readonly fault: ServerFault;
+
+  constructor(fault: ServerFault) {
     super(`event store server: ${fault.kind}`);
+    this.fault = fault;
   }
 }
 

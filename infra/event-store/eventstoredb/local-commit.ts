@@ -12,8 +12,11 @@ export interface LocalCommitParts {
 /** The local copy cannot be written any more; only a restart, which reads again, may go on. */
 export class LocalCopyHalted extends Error {
   override readonly name = 'LocalCopyHalted';
-  constructor(readonly code: 'engine-halted' | 'event-missing') {
+  readonly code: 'engine-halted' | 'event-missing';
+
+  constructor(code: LocalCopyHalted['code']) {
     super('the local copy cannot go on');
+    this.code = code;
   }
 }
 

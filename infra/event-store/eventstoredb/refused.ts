@@ -17,7 +17,10 @@ const SENTENCES: Readonly<Record<StoreRefusalCode, string>> = {
 /** This server cannot be the ledger's store, or not now; the message is a Dutch sentence for operations. */
 export class StoreRefused extends Error {
   override readonly name = 'StoreRefused';
-  constructor(readonly code: StoreRefusalCode) {
+  readonly code: StoreRefusalCode;
+
+  constructor(code: StoreRefusalCode) {
     super(SENTENCES[code]);
+    this.code = code;
   }
 }

@@ -145,7 +145,7 @@ export class Session {
       check: () => this.#checkAgain(),
       take: async (records) => {
         await follower.take(records);
-        this.#moved();
+        this.moved();
       },
       onLive: (live) => void this.#live(live),
       onBroken: (error) => this.halt(error instanceof StoreRefused || error instanceof ForkedLeaves ? error.code : codeOf(error)),
@@ -229,7 +229,8 @@ export class Session {
     return true;
   }
 
-  #moved(): void {
+  /** Something that is waited for may have changed. */
+  moved(): void {
     this.#sequencer?.moved();
     for (const watch of [...this.#watchers]) watch();
   }
@@ -237,7 +238,7 @@ export class Session {
   #become(state: SessionState): void {
     if (this.#state === 'halted' || (this.#state === 'locked' && state !== 'halted')) return;
     this.#state = state;
-    this.#moved();
+    this.moved();
   }
 }
 

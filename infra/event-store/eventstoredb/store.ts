@@ -38,7 +38,7 @@ export class EventStoreDbStore implements EventStore {
   async appendAll(appends: readonly Append[]): Promise<readonly AppendResult[]> {
     this.#assertOpen();
     for (const append of appends) checkAppend(append);
-    return Promise.all(appends.map((append) => this.#parts.appender.append(append)));
+    return appends.length === 0 ? [] : this.#parts.appender.appendAll(appends);
   }
 
   /** What is on its way to the stream is waited for: a decision sees it, with its place. */

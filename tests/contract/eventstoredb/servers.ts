@@ -3,20 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startDouble, type Double } from '../../eventstoredb/double/server.js';
 
-/** A server with nothing in it, for one test. */
+/** A server of one test's own, which can be ended and started again on the same files. */
 export interface TestServer {
   readonly url: string;
-  stop(): Promise<void>;
-}
-
-/** The real server, which can be ended and started again on the same files. */
-export interface RealServer extends TestServer {
   readonly dataDir: string;
-  signal(signal: NodeJS.Signals): void;
   /** As when the power goes; resolves when it is gone. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Connections stay open, nothing is answered. */
+  pause(): void;
+  resume(): void;
+  /** For good, its files too. */
+  stop(): Promise<void>;
 }
 
 /** Runs the server in the foreground; PORT and DATA are in its environment. */
@@ -31,7 +31,7 @@ async function freePort(): Promise<number> {
   return port > 50_000 ? port - 20_000 : port;
 }
 
-export async function realServer(command: string): Promise<RealServer> {
+export async function realServer(command: string): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'esdb-server-'));
   const port = await freePort();
   let child: ChildProcess | null = null;
@@ -56,10 +56,36 @@ export async function realServer(command: string): Promise<RealServer> {
   await start();
   return {
     url: `esdb://127.0.0.1:${port}?tls=false`, dataDir, kill, start,
-    signal: (signal) => void child?.kill(signal),
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
     async stop() {
       await kill();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
+
+export async function doubleServer(): Promise<TestServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'esdb-double-'));
+  let double: Double = await startDouble({ data: dataDir });
+  const { port, connectionString } = double;
+  return {
+    url: connectionString, dataDir,
+    kill: () => double.kill(),
+    async start() { double = await startDouble({ data: dataDir, port }); },
+    pause: () => double.pause(),
+    resume: () => double.resume(),
+    async stop() {
+      await double.kill();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every test runs against each of these; against the real one when there is a command that starts it. */
+export const SERVERS: readonly { readonly name: string; readonly make: () => Promise<TestServer> }[] = [
+  { name: 'double', make: doubleServer },
+  ...(START_COMMAND === undefined ? [] : [{ name: 'real server', make: () => realServer(START_COMMAND) }]),
+];
+
+if (START_COMMAND === undefined) console.log('NOT RUN against a real server: REKENSCHAP_TEST_ESDB_START is not set.');
