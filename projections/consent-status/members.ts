@@ -4,11 +4,12 @@ import type { Came } from '#projections/consent-status/keeping';
 import type { RowReader, Rows, TableDefinition } from '#projections/projection';
 
 /**
- * `dossier`: under which law and by which source it was first opened. `member`: who joined or left it, by which
+ * `dossier`: its number, the position of the first of its events that is kept here, so that the rows of dossiers of
+ * one time lie together; under which law and by which source it was first opened, null until then. `member`: who joined or left it, by which
  * event, and until which position that was known.
  */
 export const MEMBER_TABLES: readonly TableDefinition[] = [
-  { name: 'dossier', columns: { stream: 'text', law: 'text', source: 'text' }, key: ['stream'], indexes: [['source', 'law']] },
+  { name: 'dossier', columns: { stream: 'text', no: 'integer', law: 'text', source: 'text' }, key: ['stream'], indexes: [['source', 'law']] },
   {
     name: 'member', key: ['stream', 'position', 'subject_id'], indexes: [['subject_id']],
     columns: { stream: 'text', position: 'integer', subject_id: 'text', event_id: 'text', joined: 'integer', on: 'text', known_until: 'integer' },
@@ -40,10 +41,21 @@ export function keepMembers(rows: Rows, came: Came, type: string, data: MemberDa
   }
 }
 
+export function numberOf(rows: RowReader, stream: string): number | null {
+  return rows.get('dossier', [stream])?.['no'] as number | undefined ?? null;
+}
+
+export function giveNumber(rows: Rows, stream: string, position: Position): number {
+  const known = numberOf(rows, stream);
+  if (known !== null) return known;
+  rows.put('dossier', { stream, no: position, law: null, source: null });
+  return position;
+}
+
 /** The first opening gives law and source; a later one changes neither. */
 export function keepDossier(rows: Rows, stream: string, law: string, source: string): void {
-  if (rows.get('dossier', [stream]) !== undefined) return;
-  rows.put('dossier', { stream, law, source });
+  const known = rows.get('dossier', [stream])!;
+  if (known['law'] === null) rows.put('dossier', { ...known, law, source });
 }
 
 export function dropMembers(rows: Rows, came: Came, eventId: string): void {

@@ -2,7 +2,7 @@ import { consentAct, notAsked, type ConsentAct, type ConsentActData, type Consen
 import type { LedgerEvent } from '#domain/ledger/event';
 import type { EventId, Position } from '#domain/ledger/ids';
 import { ACT_TABLES, dropAct, isAnnulled, keepAct, markAnnulled, markPosition, placeOf, type Came } from '#projections/consent-status/keeping';
-import { dropMembers, keepDossier, keepMembers, MEMBER_EVENTS, MEMBER_TABLES, type MemberData } from '#projections/consent-status/members';
+import { dropMembers, giveNumber, keepDossier, keepMembers, MEMBER_EVENTS, MEMBER_TABLES, numberOf, type MemberData } from '#projections/consent-status/members';
 import { TIMELINE_TABLES } from '#projections/consent-status/timeline';
 import type { Projection, Rows } from '#projections/projection';
 
@@ -12,17 +12,19 @@ import type { Projection, Rows } from '#projections/projection';
  */
 export const consentStatusProjection: Projection = {
   name: 'consent-status',
-  version: 3,
+  version: 4,
   tables: [...TIMELINE_TABLES, ...ACT_TABLES, ...MEMBER_TABLES],
   apply(event, rows) {
     if (event.type === 'event-corrected' || event.type === 'event-annulled') correct(event as LedgerEvent<string, CorrectionData>, rows);
-    else keep(rows, came(event), { ...event, place: event.position });
+    else if (isKept(event.type)) keep(rows, came(event, rows), { ...event, place: event.position });
     if (event.type === 'dossier-opened') {
       keepDossier(rows, event.stream, (event.data as { law?: string }).law ?? '', event.origin?.source ?? '');
     }
   },
   forget(stream, rows) {
-    for (const { name } of this.tables) rows.removeAll(name, { stream });
+    const no = numberOf(rows, stream);
+    if (no === null) return;
+    for (const { name, columns } of this.tables) rows.removeAll(name, 'stream' in columns ? { stream } : { no });
   },
 };
 
@@ -46,8 +48,16 @@ interface Fact {
   readonly place: Position;
 }
 
-function came({ stream, position, revision }: LedgerEvent): Came {
-  return { stream, position, revision };
+function isKept(type: string): boolean {
+  return isAct(type) || MEMBER_EVENTS.has(type);
+}
+
+function isAct(type: string): boolean {
+  return CONSENT_EVENTS.has(type) || type === 'sharing-decided';
+}
+
+function came({ stream, position, revision }: LedgerEvent, rows: Rows): Came {
+  return { stream, no: giveNumber(rows, stream, position), position, revision };
 }
 
 function keep(rows: Rows, at: Came, fact: Fact): void {
@@ -66,15 +76,14 @@ function actOf({ id, type, data, place }: Fact): ConsentAct | null {
 /** What an event said stops counting from here on; a replacement stands in its place, under its id, unless it was annulled. */
 function correct(event: LedgerEvent<string, CorrectionData>, rows: Rows): void {
   const { eventId, ofType, replacement } = event.data;
-  const at = came(event);
-  const isAct = CONSENT_EVENTS.has(ofType) || ofType === 'sharing-decided';
-  if (!isAct && !MEMBER_EVENTS.has(ofType)) return;
-  if (isAnnulled(rows, event.stream, eventId)) {
-    if (isAct) markPosition(rows, at);
+  if (!isKept(ofType)) return;
+  const at = came(event, rows);
+  if (isAnnulled(rows, at.no, eventId)) {
+    if (isAct(ofType)) markPosition(rows, at);
     return;
   }
-  if (isAct) {
-    const place = placeOf(rows, event.stream, eventId) ?? event.position;
+  if (isAct(ofType)) {
+    const place = placeOf(rows, at.no, eventId) ?? event.position;
     dropAct(rows, at, eventId);
     markPosition(rows, at);
     if (event.type === 'event-corrected') keep(rows, at, { id: eventId, type: ofType, data: replacement, place });

@@ -7,7 +7,7 @@ import { actAt } from '#projections/consent-status/keeping';
 import {
   disputeLine, EVERYONE, fallsIn, genericLine, planLine, recipientKeys, singleLine, voidLine, type LineKind, type Matter,
 } from '#projections/consent-status/lines';
-import { membersOn } from '#projections/consent-status/members';
+import { membersOn, numberOf } from '#projections/consent-status/members';
 import { EVER, latestOn, slotBound } from '#projections/consent-status/timeline';
 import type { Row, RowReader } from '#projections/projection';
 
@@ -45,7 +45,8 @@ export function personsOf(reader: RowReader, stream: StreamName, at: Occurred, a
 
 interface DossierView {
   readonly reader: RowReader;
-  readonly stream: StreamName;
+  /** The dossier's number; of one that is not there none that was ever given out. */
+  readonly no: number;
   readonly asked: AskedConsent;
   readonly bound: string;
   readonly persons: readonly SubjectId[];
@@ -58,10 +59,13 @@ interface DossierView {
   readonly wide: readonly Row[];
 }
 
+const NO_NUMBER = -1;
+
 function viewOf(reader: RowReader, { stream, onlyLaw }: SeenDossier, asked: AskedConsent): DossierView {
-  const known = asked.asKnownAt === undefined ? undefined : reader.atMost('act', { stream }, 'position', asked.asKnownAt);
+  const no = numberOf(reader, stream) ?? NO_NUMBER;
+  const known = asked.asKnownAt === undefined ? undefined : reader.atMost('act', { no }, 'position', asked.asKnownAt);
   return {
-    reader, stream, asked,
+    reader, no, asked,
     bound: slotBound(asked.at),
     persons: personsOf(reader, stream, asked.at, asked.asKnownAt ?? null),
     knownAt: known === undefined ? null : Number(known['revision']),
@@ -110,9 +114,9 @@ function linesAsked(view: DossierView, kind: LineKind, subjects: readonly string
 }
 
 /** The latest acts of some lines up to a bound, each once. */
-function actsOn({ reader, stream, knownAt }: DossierView, lines: readonly string[], bound: string): readonly ConsentAct[] {
-  const positions = new Set(lines.flatMap((line) => latestOn(reader, { stream, line }, bound, knownAt)));
-  return [...positions].map((position) => actAt(reader, stream, position));
+function actsOn({ reader, no, knownAt }: DossierView, lines: readonly string[], bound: string): readonly ConsentAct[] {
+  const positions = new Set(lines.flatMap((line) => latestOn(reader, { no, line }, bound, knownAt)));
+  return [...positions].map((position) => actAt(reader, no, position));
 }
 
 function standing(view: DossierView, act: ConsentAct): Standing {
@@ -136,7 +140,7 @@ export interface OpenedDossier {
 /** Null for a dossier that is provisional, or not there. */
 export function openedDossier(reader: RowReader, stream: StreamName): OpenedDossier | null {
   const row = reader.get('dossier', [stream]);
-  return row === undefined ? null : { law: row['law'] as string, source: row['source'] as string };
+  return row === undefined || row['law'] === null ? null : { law: row['law'] as string, source: row['source'] as string };
 }
 
 /** Every dossier that knows the person, as a member or in an act. */

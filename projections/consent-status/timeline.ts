@@ -9,17 +9,18 @@ import type { Row, RowReader, Rows, TableDefinition, Value } from '#projections/
  * the blocks of revisions (powers of four) that make up that time, so that one look per size of block finds what was
  * known at any revision. `hidden` holds acts that share their moment with one recorded later.
  */
-const SPAN = { stream: 'text', line: 'text', from: 'text', until: 'text', act: 'integer', place: 'integer', known_from: 'integer' } as const;
+const SPAN = { no: 'integer', line: 'text', from: 'text', until: 'text', act: 'integer', place: 'integer', known_from: 'integer' } as const;
 
 export const TIMELINE_TABLES: readonly TableDefinition[] = [
-  { name: 'head', columns: SPAN, key: ['stream', 'line'] },
-  { name: 'span', columns: SPAN, key: ['stream', 'line', 'from'] },
-  { name: 'past', columns: { ...SPAN, size: 'integer', block: 'integer', known_until: 'integer' }, key: ['stream', 'line', 'size', 'block', 'from'] },
-  { name: 'hidden', columns: { stream: 'text', line: 'text', from: 'text', place: 'integer', act: 'integer' }, key: ['stream', 'line', 'from', 'place'] },
+  { name: 'head', columns: SPAN, key: ['no', 'line'] },
+  { name: 'span', columns: SPAN, key: ['no', 'line', 'from'] },
+  { name: 'past', columns: { ...SPAN, size: 'integer', block: 'integer', known_until: 'integer' }, key: ['no', 'line', 'size', 'block', 'from'] },
+  { name: 'hidden', columns: { no: 'integer', line: 'text', from: 'text', place: 'integer', act: 'integer' }, key: ['no', 'line', 'from', 'place'] },
 ];
 
 export interface Line {
-  readonly stream: string;
+  /** The dossier's number (members.ts). */
+  readonly no: number;
   readonly line: string;
 }
 
@@ -54,7 +55,7 @@ function instantText(moment: string): string {
 const WHOLE_SECONDS = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z$/;
 
 export function enter(rows: Rows, line: Line, entry: Entry, revision: Revision): void {
-  const head = rows.get('head', [line.stream, line.line]);
+  const head = rows.get('head', [line.no, line.line]);
   const here = spanNow(rows, line, head, entry.at);
   if (here?.['from'] === entry.at) {
     enterSameMoment(rows, line, entry, here, revision);
@@ -93,16 +94,16 @@ function enterSameMoment(rows: Rows, line: Line, entry: Entry, here: Row, revisi
 }
 
 export function leave(rows: Rows, line: Line, entry: Entry, revision: Revision): void {
-  const head = rows.get('head', [line.stream, line.line]);
-  const here = head?.['from'] === entry.at ? head : rows.get('span', [line.stream, line.line, entry.at]);
+  const head = rows.get('head', [line.no, line.line]);
+  const here = head?.['from'] === entry.at ? head : rows.get('span', [line.no, line.line, entry.at]);
   if (here?.['act'] !== entry.act) {
-    rows.remove('hidden', [line.stream, line.line, entry.at, entry.place]);
+    rows.remove('hidden', [line.no, line.line, entry.at, entry.place]);
     return;
   }
   close(rows, here, revision);
   const beneath = rows.atMost('hidden', { ...line, from: entry.at }, 'place', Number.MAX_SAFE_INTEGER);
   if (beneath !== undefined) {
-    rows.remove('hidden', [line.stream, line.line, entry.at, beneath['place']!]);
+    rows.remove('hidden', [line.no, line.line, entry.at, beneath['place']!]);
     putSpan(rows, { ...here, act: beneath['act']!, place: beneath['place']!, known_from: revision });
     return;
   }
@@ -115,8 +116,8 @@ export function leave(rows: Rows, line: Line, entry: Entry, revision: Revision):
 }
 
 function removeSpan(rows: Rows, span: Row): void {
-  if (span['until'] === END) rows.remove('head', [span['stream']!, span['line']!]);
-  else rows.remove('span', [span['stream']!, span['line']!, span['from']!]);
+  if (span['until'] === END) rows.remove('head', [span['no']!, span['line']!]);
+  else rows.remove('span', [span['no']!, span['line']!, span['from']!]);
 }
 
 const BLOCK_BASE = 4;
@@ -144,7 +145,7 @@ export function blocks(from: number, until: number): readonly { readonly size: n
 
 /** The span that holds `bound`, as known now or as known at a revision. */
 function spanAt(reader: RowReader, line: Line, bound: string, knownAt: Revision | null): Row | undefined {
-  const now = spanNow(reader, line, reader.get('head', [line.stream, line.line]), bound);
+  const now = spanNow(reader, line, reader.get('head', [line.no, line.line]), bound);
   if (knownAt === null || (now !== undefined && Number(now['known_from']) <= knownAt)) return now;
   if (reader.atMost('past', { ...line }, 'size', LARGEST) === undefined) return undefined;
   for (let size = 0; size <= LARGEST; size += 1) {
