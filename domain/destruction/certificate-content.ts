@@ -1,5 +1,5 @@
 import {
-  certificatePersons, classCounts, skippedCounts,
+  certificateBasis, certificatePersons, classCounts, skippedCounts,
   type BackupTerm, type Certificate, type CertificateCompletion, type CertificateProcedure, type DestroyedDossier, type LocationAnswer,
 } from '#domain/destruction/certificate';
 import type { ListState } from '#domain/destruction/list-state';
@@ -39,6 +39,7 @@ const HOW_EVENTS: Readonly<Record<StoreKind, string>> = {
 
 export function certificateOf(sources: CertificateSources): Certificate {
   const { schedule, list } = sources;
+  const basis = list === null ? null : certificateBasis(list);
   return {
     document: 'verklaring-van-vernietiging', version: 1, title: 'Verklaring van vernietiging',
     oin: sources.oin, runId: sources.runId, listId: sources.listId,
@@ -48,6 +49,7 @@ export function certificateOf(sources: CertificateSources): Certificate {
     persons: list === null ? [] : certificatePersons(list),
     approvedWithLocalToken: list?.approved?.localToken ?? false,
     procedure: sources.procedure,
+    ...(basis === null ? {} : { basis }),
     destroyed: { dossiers: sources.destroyed.reduce((sum, { dossiers = 1 }) => sum + dossiers, 0), events: sources.events },
     classes: classCounts(sources.destroyed, schedule),
     skipped: skippedCounts(sources.skipped),

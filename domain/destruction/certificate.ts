@@ -1,8 +1,9 @@
-import { SKIP_LABELS, type SkipReason } from '#domain/destruction/gate';
+import { SKIP_LABELS, WITHOUT_RULE, type SkipReason } from '#domain/destruction/gate';
 import { SCHEDULER } from '#domain/destruction/list-policy';
 import type { ListState } from '#domain/destruction/list-state';
 import type { AdoptedSchedule } from '#domain/governance/state';
 import type { Position } from '#domain/ledger/ids';
+import { codeLabel } from '#domain/reference/codes';
 
 /**
  * Verklaring van vernietiging. Counts, functions and dates only: no personal data of clients, no names of officials.
@@ -23,6 +24,8 @@ export interface Certificate {
   readonly approvedWithLocalToken: boolean;
   /** Which road the list took, and for `standing` the authorisation it stood under. Absent in the oldest ones: full. */
   readonly procedure?: CertificateProcedure;
+  /** On what ground it went when not by its term: a granted request of the person, or after its source. */
+  readonly basis?: CertificateBasis;
   readonly destroyed: { readonly dossiers: number; readonly events: number };
   readonly classes: readonly ClassCount[];
   /** On the list when it was approved, and kept at the last moment. */
@@ -48,6 +51,27 @@ export interface Certificate {
 export interface BackupTerm {
   readonly ledgerDays: number;
   readonly vaultDays: number;
+}
+
+export type CertificateBasis =
+  | {
+    readonly kind: 'erasure';
+    /** codes: dataSubjectRights, with its Dutch label. */
+    readonly right: string;
+    readonly label: string;
+    /** Calendar date. */
+    readonly decidedOn: string;
+  }
+  | { readonly kind: 'follow' };
+
+export function certificateBasis({ kind, erasure }: Pick<ListState, 'kind' | 'erasure'>): CertificateBasis | null {
+  if (kind === 'erasure') return { kind, right: erasure!.right, label: codeLabel('dataSubjectRights', erasure!.right), decidedOn: erasure!.decidedOn };
+  return kind === 'follow' ? { kind } : null;
+}
+
+/** Of what stands in the place of a rule where none decided. */
+function nameWithoutRule(id: string): string {
+  return id === WITHOUT_RULE.id ? 'Volgt het bronsysteem' : codeLabel('dataSubjectRights', id);
 }
 
 export interface CertificateProcedure {
@@ -164,7 +188,7 @@ export function classCounts(destroyed: readonly DestroyedDossier[], schedule: Ad
     const listed = rule?.selectielijst ?? null;
     return {
       rule: {
-        id: dossier.ruleId, version: dossier.ruleVersion, name: rule?.name ?? dossier.ruleId,
+        id: dossier.ruleId, version: dossier.ruleVersion, name: rule?.name ?? nameWithoutRule(dossier.ruleId),
         ...(rule === undefined ? {} : { period: rule.period, trigger: rule.trigger }),
       },
       law: dossier.law,

@@ -117,7 +117,7 @@ export function passGate(command: GateCommand & { kind: 'begin-destruction' }, {
 }
 
 /** In the place of a rule where none decided. */
-const WITHOUT_RULE = { id: 'volgt-bron', version: '1' };
+export const WITHOUT_RULE = { id: 'volgt-bron', version: '1' };
 
 /** The schedule is asked for all the same: under whose care it goes. */
 function passOnGround(command: GateCommand & { kind: 'begin-destruction' }, ground: OtherGround, retention: RetentionState): GatePassage {

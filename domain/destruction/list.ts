@@ -225,7 +225,9 @@ function execute(command: By & Execute, state: ListState): Decision<ListEvent> {
   if (Temporal.PlainDate.compare(day, from) < 0) {
     return wrongState(`De wachttijd loopt nog. Uitvoeren kan vanaf ${from.toString()}.`);
   }
-  const monthEnd = from.with({ day: from.daysInMonth });
+  // What follows a source has waited for the month's end before it was drawn up.
+  const counted = state.kind === 'follow' ? Temporal.PlainDate.from(state.drawnUp!.on) : from;
+  const monthEnd = counted.with({ day: counted.daysInMonth });
   // Who asked to be forgotten is not made to wait for others.
   if (state.kind !== 'erasure' && policy.smallRunsWait && dueNow < SMALL_RUN && Temporal.PlainDate.compare(day, monthEnd) < 0) {
     return wrongState(`Minder dan ${SMALL_RUN} dossiers wachten tot het einde van de maand. Uitvoeren kan vanaf ${monthEnd.toString()}.`);

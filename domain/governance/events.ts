@@ -188,8 +188,17 @@ export type NightlyRunRecorded = NewEvent<'nightly-run-recorded', {
   /** Under a standing authorisation. */
   readonly executed?: readonly { readonly listId: string; readonly authorisationId: string; readonly destroyed: number }[];
   readonly stopped?: readonly { readonly authorisationId: string; readonly reason: AuthorisationEnd; readonly due: number }[];
+  /** After sources that lead their own destruction: the list drawn up, and those that were executed. */
+  readonly followDrawn?: { readonly listId: string; readonly items: number };
+  readonly followed?: readonly { readonly listId: string; readonly destroyed: number }[];
+  /** Dossiers that their source has destroyed and that are held here, when that number changed. */
+  readonly heldAtSource?: number;
   /** Codes of refusals: what stood under an authorisation and could not go. */
   readonly refused?: readonly string[];
+  /** Runs of destruction completed: the ledger's file was rewritten, for all of them together. */
+  readonly completed?: number;
+  /** It was their day, and somebody still read the file: the next night tries again. */
+  readonly rewriteBlocked?: boolean;
 }>;
 
 export type GovernanceEvent =

@@ -30,6 +30,8 @@ export interface GovernanceState {
     readonly proposedIn: string | null;
     /** Day of the last reminder by list. */
     readonly reminded: Readonly<Record<string, string>>;
+    /** Dossiers that their source has destroyed and that were held here, as last said. */
+    readonly heldAtSource: number;
   };
   /** Holds and routes as they were recorded: a correction folds anew. */
   readonly facts: readonly KeptGovernanceFact[];
@@ -60,7 +62,7 @@ const KEPT: ReadonlySet<string> = new Set<Kept['type']>(['hold-placed', 'hold-li
 
 export const initialGovernance: GovernanceState = {
   schedule: null, classHolds: [], routes: [], clockSuspected: null, framework: null,
-  listPolicy: {}, authorisations: [], nights: { proposedIn: null, reminded: {} }, facts: [],
+  listPolicy: {}, authorisations: [], nights: { proposedIn: null, reminded: {}, heldAtSource: 0 }, facts: [],
 };
 
 export function evolveGovernance(state: GovernanceState, event: GovernanceEvent & FactOrigin): GovernanceState {
@@ -118,12 +120,13 @@ export function evolveGovernance(state: GovernanceState, event: GovernanceEvent 
 /** Reminders of lists that are long settled are forgotten. */
 const REMEMBERED_DAYS = 90;
 
-function nightsAfter(nights: GovernanceState['nights'], { today, proposedFor, reminded = [] }: NightlyRunRecorded['data']): GovernanceState['nights'] {
+function nightsAfter(nights: GovernanceState['nights'], { today, proposedFor, reminded = [], heldAtSource }: NightlyRunRecorded['data']): GovernanceState['nights'] {
   const since = Temporal.PlainDate.from(today).subtract({ days: REMEMBERED_DAYS }).toString();
   const kept = Object.entries(nights.reminded).filter(([, on]) => on >= since);
   return {
     proposedIn: proposedFor ?? nights.proposedIn,
     reminded: Object.fromEntries([...kept, ...reminded.map(({ listId }) => [listId, today] as const)]),
+    heldAtSource: heldAtSource ?? nights.heldAtSource,
   };
 }
 

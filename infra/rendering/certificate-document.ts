@@ -30,7 +30,7 @@ export function certificateDocument({ issued, completed, supplements = [] }: Iss
 }
 
 function introduction(certificate: Certificate, newest: CertificateCompletion | null): readonly Block[] {
-  const { careBearer, procedure } = certificate;
+  const { careBearer, procedure, basis } = certificate;
   const count = certificate.destroyed.dossiers;
   return [
     paragraph(`${sentence(`op ${day(certificate.eventsDestroyedOn)} ${count === 1 ? 'is' : 'zijn'} ${counted(count, 'dossier', 'dossiers')} vernietigd`)} Deze verklaring zegt welke soorten dossiers dat waren, op welke grond dat mocht, wie daarover besloot en hoe het is gedaan. Er staan geen gegevens van inwoners in.`),
@@ -43,6 +43,7 @@ function introduction(certificate: Certificate, newest: CertificateCompletion | 
           ['Zorgdrager', careBearer.adoptedBy], ['Mandaat', careBearer.mandate], ['Advies van de archivaris', careBearer.archivistAdvice],
           ['Vastgesteld bewaarschema', careBearer.scheduleVersion],
         ] as const),
+        ...(basis === undefined ? [] : [['Waarom vóór de eigen termijn', basisWords(basis)] as const]),
         ...(procedure === undefined ? [] : [['Procedure', procedureWords(procedure)] as const]),
         ['Vernietigingslijst', certificate.listId ?? 'geen: gegevens met een eigen termijn'],
         ['Uitvoering', certificate.runId],
@@ -179,6 +180,10 @@ function check(issued: IssuedCertificate['issued'], later: readonly NonNullable<
       ...(last === undefined ? [] : [{ kind: 'heading', text: 'Controlepunt bij de aanvulling' } as const, { kind: 'lines', text: last.trimEnd() } as const]),
     ],
   };
+}
+
+function basisWords(basis: NonNullable<Certificate['basis']>): string {
+  return basis.kind === 'follow' ? 'Het bronsysteem had de dossiers al vernietigd.' : `${basis.label}: toegewezen op ${day(basis.decidedOn)}.`;
 }
 
 function procedureWords({ kind, authorisation }: NonNullable<Certificate['procedure']>): string {

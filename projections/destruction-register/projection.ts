@@ -14,10 +14,10 @@ const PHASE_AFTER: Readonly<Partial<Record<DoneListEvent['type'], ListPhase>>> =
 /** Which destruction lists are there, where is each, and since when? One row a list; its name and its people are in its events. */
 export const destructionRegisterProjection: Projection = {
   name: 'destruction-register',
-  version: 1,
+  version: 2,
   tables: [{
     name: 'list',
-    columns: { stream: 'text', phase: 'text', procedure: 'text', drawn_on: 'text', acted_on: 'text', executable_from: 'text', proposal: 'integer' },
+    columns: { stream: 'text', phase: 'text', procedure: 'text', drawn_on: 'text', acted_on: 'text', executable_from: 'text', proposal: 'integer', kind: 'text', deadline: 'text' },
     key: ['stream'],
     indexes: [['phase', 'acted_on'], ['drawn_on']],
   }],
@@ -37,7 +37,8 @@ function after(known: Row | undefined, event: LedgerEvent): Row | null {
   if (type === 'destruction-list-drawn-up') {
     return {
       stream: event.stream, phase: 'draft', procedure: data.procedure ?? 'full', drawn_on: data.on, acted_on: data.on,
-      executable_from: null, proposal: person?.role === SCHEDULER ? 1 : 0,
+      executable_from: data.executableFrom ?? null, proposal: person?.role === SCHEDULER && data.kind === undefined ? 1 : 0,
+      kind: data.kind ?? 'term', deadline: data.erasure?.deadline ?? null,
     };
   }
   if (known === undefined || !type.startsWith('destruction-list-')) return null;

@@ -1,4 +1,5 @@
 import type { Procedure } from '#domain/destruction/events';
+import type { ListKind } from '#domain/destruction/list-kind';
 import type { ListPhase } from '#domain/destruction/list-state';
 import { parseStreamName, type StreamName } from '#domain/ledger/ids';
 import type { Row, RowReader } from '#projections/projection';
@@ -7,6 +8,9 @@ export interface RegisteredList {
   readonly listId: string;
   readonly phase: ListPhase;
   readonly procedure: Procedure;
+  readonly kind: ListKind;
+  /** Of an erasure list: last calendar day on which it is erased in time. */
+  readonly deadline: string | null;
   /** Calendar dates. */
   readonly drawnOn: string;
   readonly actedOn: string;
@@ -58,6 +62,7 @@ export function registerPage(reader: RowReader, after: RegisterPlace | null, lim
 function registered(row: Row): RegisteredList {
   return {
     listId: parseStreamName(text(row, 'stream') as StreamName).uuid, phase: text(row, 'phase') as ListPhase, procedure: text(row, 'procedure') as Procedure,
+    kind: text(row, 'kind') as ListKind, deadline: row['deadline'] as string | null,
     drawnOn: text(row, 'drawn_on'), actedOn: text(row, 'acted_on'), executableFrom: row['executable_from'] as string | null, proposal: row['proposal'] === 1,
   };
 }

@@ -2,13 +2,15 @@ import type { FactoryProvider } from '@nestjs/common';
 import { dayOfInstant } from '#domain/ledger/moments';
 import type { Projection } from '#projections/projection';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
-import { agendaItemOf } from '#projections/retention-agenda/queries';
+import { agendaItemOf, type AgendaCategory } from '#projections/retention-agenda/queries';
 import type { Ledger } from '#src/composition/ledger';
 import { LEDGER } from '#src/composition/ledger.token';
 import { otherPlaces } from '#src/composition/other-places';
 import { CertificateSupplements } from '#src/destruction/certificate-supplements';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import { dueFromAgenda } from '#src/destruction/lists/due-from-agenda';
+import { ExceptedDossiers } from '#src/destruction/lists/excepted-dossiers';
+import { ErasureRequests } from '#src/destruction/lists/erasure-requests';
 import { ListBook } from '#src/destruction/lists/list-book';
 import { readLocations } from '#src/destruction/requests/locations-file';
 import { LocationRequests } from '#src/destruction/requests/location-requests';
@@ -41,10 +43,11 @@ export interface Destruction {
 export function destructionOf(ledger: Ledger, options: DestructionOptions): Destruction {
   const { writer, vault, store, clock, clockWatch, governance, config } = ledger;
   const book = new ListBook(writer, vault, store);
+  const erasures = new ErasureRequests(ledger);
   const requests = requestsOf(ledger, book);
   const runs = new RunExecutor(runLedgerOf(ledger, options.projections, requests ?? undefined), options.onStep === undefined ? {} : { onStep: options.onStep });
   const lists = new DestructionLists({
-    book, ...(requests === null ? {} : { requests }), due: dueFromAgenda(ledger), runs, writer, clock, clockWatch, governance,
+    book, ...(requests === null ? {} : { requests }), due: dueFromAgenda(ledger), erasures, excepted: new ExceptedDossiers({ book, writer, clock }), requestHolds: ledger.requestHolds, runs, writer, clock, clockWatch, governance,
     policy: { waitingDays: config.waitingPeriodDays, smallRunsWait: config.smallRunsWait },
     onInterrupted: options.onInterrupted ?? ((): void => undefined),
   });
@@ -52,15 +55,19 @@ export function destructionOf(ledger: Ledger, options: DestructionOptions): Dest
   return { lists, runs, ownTerms: new OwnTerms(ledger, runs), requests, supplements };
 }
 
+/** What an erasure does not take: everything else goes, whatever its term. */
+const KEPT: ReadonlySet<AgendaCategory> = new Set<AgendaCategory>(['held', 'permanent']);
+const GOES_ON: Readonly<Record<'term' | 'follow', ReadonlySet<AgendaCategory>>> = { term: new Set(['due', 'overdue']), follow: new Set(['gone-at-source']) };
+
 /** Throws ConfigurationError on a file of locations that is not right. */
 function requestsOf({ config, clock, keys, writer, views }: Ledger, book: ListBook): LocationRequests | null {
   if (config.locations === undefined) return null;
   return new LocationRequests({
     oin: config.oin, settings: readLocations(config.locations, { loopback: config.allowTestSchedules }), writer, book, clock,
     ...otherPlaces(config, keys),
-    stillDue: (stream) => {
+    stillDue: (stream, kind) => {
       const item = agendaItemOf(views.reader(retentionAgendaProjection), stream, dayOfInstant(clock.now()));
-      return item === null || item.category === 'due' || item.category === 'overdue';
+      return item === null || (kind === 'erasure' ? !KEPT.has(item.category) : GOES_ON[kind].has(item.category));
     },
   });
 }

@@ -14,13 +14,18 @@ export function nightLines({ today, retentionExpired, consentExpired, authorityE
   ];
 }
 
-function listLines({ executed = [], stopped = [], refused = [], proposed, withdrawn = [], reminded = [] }: ListsOfNight): readonly string[] {
+function listLines({ executed = [], stopped = [], refused = [], proposed, withdrawn = [], reminded = [], followDrawn, followed = [], heldAtSource, completed, rewriteBlocked }: ListsOfNight): readonly string[] {
   return [
     ...executed.map(({ listId, destroyed }) => `Onder een doorlopende machtiging vernietigd: ${counted(destroyed, 'dossier', 'dossiers')} (lijst ${listId}).`),
     ...stopped.map(({ authorisationId, reason, due }) => `SIGNAAL: doorlopende machtiging ${authorisationId} is ${END_REASONS[reason]} (${counted(due, 'dossier', 'dossiers')}). Er is niets vernietigd. Zoek uit waarom, en vraag de archivaris zo nodig een nieuwe.`),
     ...refused.map((code) => `SIGNAAL: onder een doorlopende machtiging kon vannacht niets weg (${code}).`),
     ...(proposed === undefined ? [] : [`Voorstel voor vernietiging opgesteld: ${counted(proposed.items, 'dossier', 'dossiers')} (lijst ${proposed.listId}). Een recordmanager neemt het over.`]),
     ...withdrawn.map((listId) => `Voorstel ${listId} is ingetrokken: niemand nam het over.`),
+    ...followed.map(({ listId, destroyed }) => `Na het bronsysteem vernietigd: ${destroyed} dossiers (lijst ${listId}).`),
+    ...(followDrawn === undefined ? [] : [`Het bronsysteem heeft ${followDrawn.items} dossiers vernietigd. Zij volgen hier na de wachttijd (lijst ${followDrawn.listId}).`]),
+    ...(heldAtSource === undefined || heldAtSource === 0 ? [] : [`SIGNAAL: ${heldAtSource} dossiers zijn in het bronsysteem vernietigd, en blijven hier door een vernietigingsverbod. Neem contact op met wie dat verbod gaf.`]),
+    ...(completed === undefined ? [] : [`Het grootboek is herschreven. Daarmee ${completed === 1 ? 'is 1 vernietiging' : `zijn ${completed} vernietigingen`} afgerond.`]),
+    ...(rewriteBlocked === true ? ['SIGNAAL: het grootboek kon niet worden herschreven, want er leest nog iets in het bestand (een reservekopie, een ander programma). Morgen weer.'] : []),
     ...reminded.map(({ listId, phase, days, urgent }) => `${urgent ? 'SIGNAAL' : 'Herinnering'}: lijst ${listId} ligt ${days} dagen stil; ${WAITS_FOR[phase as ListPhase] ?? 'niemand handelt'}.`),
   ];
 }

@@ -14,13 +14,15 @@ import type { DestructionLists } from '#src/destruction/lists/destruction-lists'
 import type { DueDossier, DueDossiers } from '#src/destruction/lists/due-dossiers';
 import type { OwnTerms } from '#src/destruction/own-terms/own-terms';
 import type { RunExecutor } from '#src/destruction/run/run-executor';
+import { FollowingLists, type FollowedAtNight } from '#src/scheduling/following-lists';
 import { localIssuerName } from '#src/identity/issuers';
 
 /** What the night did with lists; recorded when there was anything. */
-export type ListsOfNight = Pick<NightlyRunRecorded['data'], 'proposedFor' | 'proposed' | 'withdrawn' | 'reminded' | 'executed' | 'stopped' | 'refused'>;
+export type ListsOfNight = Pick<NightlyRunRecorded['data'], 'proposedFor' | 'proposed' | 'withdrawn' | 'reminded' | 'executed' | 'stopped' | 'refused' | 'completed' | 'rewriteBlocked'>
+  & FollowedAtNight;
 
 export interface NightlyListsParts {
-  readonly ledger: Pick<Ledger, 'config' | 'store' | 'runner' | 'views' | 'governance'>;
+  readonly ledger: Pick<Ledger, 'config' | 'store' | 'runner' | 'views' | 'governance' | 'requestHolds'>;
   readonly lists: DestructionLists;
   readonly due: DueDossiers;
   readonly runs: RunExecutor;
@@ -44,11 +46,13 @@ const URGENT_DAYS = 28;
 export class NightlyLists {
   readonly #parts: NightlyListsParts;
   readonly #by: ActingPerson;
+  readonly #following: FollowingLists;
   #destroying = false;
 
   constructor(parts: NightlyListsParts) {
     this.#parts = parts;
     this.#by = { iss: localIssuerName(parts.ledger.config.oin), sub: 'nachtelijke-run', role: SCHEDULER };
+    this.#following = new FollowingLists({ ...parts, by: this.#by, finish: () => this.#finish() });
   }
 
   /** A run is under way: it goes on at the next start, so that closing need not wait for it. */
@@ -58,30 +62,46 @@ export class NightlyLists {
 
   /** Null when the views do not get there. `stopped`: asked between the parts. */
   async run(today: Temporal.PlainDate, stopped: () => boolean): Promise<ListsOfNight | null> {
-    const { governance } = this.#parts.ledger;
-    await this.#ownTerms();
-    if ((await governance.state()).schedule === null) return {};
+    const { governance, requestHolds } = this.#parts.ledger;
+    // First what is to stay: requests of persons that came in, or were decided, since.
+    if (!await requestHolds.settle({ undecided: false })) return null;
+    const rewritten = await this.#ownTerms();
+    if ((await governance.state()).schedule === null) return rewritten;
     if (!await this.#caughtUp()) return null;
     await this.#parts.supplements?.run(today);
     const standing = await this.#standing(today, stopped);
-    // Since those lists were drawn up and executed the register moved on.
     if (standing === null || stopped() || !await this.#caughtUp()) return null;
+    const followed = await this.#following.run(today, stopped);
+    // Since those lists were drawn up and executed the register moved on.
+    if (followed === null || stopped() || !await this.#caughtUp()) return null;
     const open = [...openLists(this.#parts.ledger.views.reader(destructionRegisterProjection))];
     const state = await governance.state();
-    return { ...standing, ...remindersOf(open, state, today), ...await this.#monthly(open, state, today) };
+    return { ...rewritten, ...standing, ...followed, ...remindersOf(open, state, today), ...await this.#monthly(open, state, today) };
   }
 
   /**
    * First what waited at a start for the clock to be confirmed. Their logs say what they did; refused while another
    * run is open, and then the next night does it.
    */
-  async #ownTerms(): Promise<void> {
+  async #ownTerms(): Promise<ListsOfNight> {
     this.#destroying = true;
     try {
       await this.#parts.runs.finish();
       await this.#parts.ownTerms?.run();
+      return await this.#rewrite();
     } finally {
       this.#destroying = false;
+    }
+  }
+
+  /** Of runs that ended and have their day. Who still reads puts it off to the next night, and that is told. */
+  async #rewrite(): Promise<ListsOfNight> {
+    try {
+      const completed = await this.#parts.runs.rewriteDue();
+      return completed === 0 ? {} : { completed };
+    } catch (error) {
+      if ((error as { readonly code?: unknown } | null)?.code !== 'purge-blocked') throw error;
+      return { rewriteBlocked: true };
     }
   }
 
@@ -89,12 +109,12 @@ export class NightlyLists {
     const executed: NonNullable<ListsOfNight['executed']>[number][] = [];
     const ended: NonNullable<ListsOfNight['stopped']>[number][] = [];
     const refused: string[] = [];
-    // Its places have not answered yet: no other list asks about the same dossiers.
-    if (await this.#withdrawUnfinished() === 'waiting') return {};
+    const waiting = await this.#withdrawUnfinished();
     const { authorisations } = await this.#parts.ledger.governance.state();
     for (const authorisation of authorisations.filter((one) => worksOn(one, today.toString()))) {
       if (stopped()) return null;
-      const due = await this.#count(authorisation, today);
+      const goes = (one: DueDossier): boolean => under(authorisation)(one) && !waiting.has(one.stream);
+      const due = await this.#count(goes, today);
       if (due === null) return null;
       const reason = capExceeded(authorisation, due, this.#living(today));
       if (reason !== null) {
@@ -103,9 +123,9 @@ export class NightlyLists {
         if (recorded.kind === 'refused') return null;
         ended.push({ authorisationId: authorisation.id, reason, due });
       } else if (due > 0 && !this.#waits(due, today)) {
-        const outcome = await this.#execute(authorisation, today);
+        const outcome = await this.#execute(authorisation, goes, today);
         if (typeof outcome === 'string') refused.push(outcome);
-        else executed.push({ ...outcome, authorisationId: authorisation.id });
+        else if (outcome !== null) executed.push({ ...outcome, authorisationId: authorisation.id });
       }
     }
     return {
@@ -118,32 +138,41 @@ export class NightlyLists {
     return this.#parts.ledger.config.smallRunsWait && due < SMALL_RUN && today.day < today.daysInMonth;
   }
 
-  async #execute(authorisation: StandingAuthorisation, today: Temporal.PlainDate): Promise<{ readonly listId: string; readonly destroyed: number } | string> {
-    const { lists, runs } = this.#parts;
-    const drawn = await lists.drawUp(`Doorlopende machtiging ${today.toString()}`, this.#by, { procedure: 'standing', authorisation, only: under(authorisation) });
+  async #execute(authorisation: StandingAuthorisation, only: (due: DueDossier) => boolean, today: Temporal.PlainDate): Promise<{ readonly listId: string; readonly destroyed: number } | string | null> {
+    const { lists } = this.#parts;
+    const drawn = await lists.drawUp(`Doorlopende machtiging ${today.toString()}`, this.#by, { procedure: 'standing', authorisation, only });
     if (drawn.kind === 'refused') return drawn.refusal.code;
     const { id: listId, version } = drawn.value;
     const begun = await lists.begin(listId, version, this.#by);
     if (begun.kind === 'refused') return begun.refusal.code;
+    // Its places are asked first.
+    if (begun.value.status !== 'executing') return null;
+    return { listId, destroyed: (await this.#finish())?.destroyed ?? 0 };
+  }
+
+  async #finish(): Promise<{ readonly destroyed: number } | null> {
     this.#destroying = true;
     try {
-      return { listId, destroyed: (await runs.finish())?.destroyed ?? 0 };
+      return await this.#parts.runs.finish();
     } finally {
       this.#destroying = false;
     }
   }
 
-  /** Drawn up in a night that was cut off before it began; what is on it is counted anew. */
-  async #withdrawUnfinished(): Promise<'none' | 'waiting'> {
+  /**
+   * Drawn up in a night that was cut off before it began; what is on it is counted anew. A list whose places have not
+   * answered yet goes on by itself: answers its dossiers, which are on no other list meanwhile.
+   */
+  async #withdrawUnfinished(): Promise<ReadonlySet<string>> {
     const { ledger, lists } = this.#parts;
-    let waiting = false;
+    const waiting = new Set<string>();
     for (const { listId, procedure } of openLists(ledger.views.reader(destructionRegisterProjection))) {
       if (procedure !== 'standing') continue;
       const seen = await lists.view(listId, 0);
-      if (seen.kind === 'done' && seen.value.requests.length > 0) waiting = true;
+      if (seen.kind === 'done' && seen.value.requests.length > 0) for await (const stream of lists.streamsOf(listId)) waiting.add(stream);
       else await this.#withdraw(lists, listId, 'De run van die nacht is niet begonnen.');
     }
-    return waiting ? 'waiting' : 'none';
+    return waiting;
   }
 
   async #withdraw(lists: DestructionLists, listId: string, reason: string): Promise<boolean> {
@@ -152,12 +181,11 @@ export class NightlyLists {
     return (await lists.act(listId, seen.value.version, { kind: 'cancel', reason }, this.#by)).kind === 'done';
   }
 
-  async #count(authorisation: StandingAuthorisation, today: Temporal.PlainDate): Promise<number | null> {
+  async #count(goes: (due: DueDossier) => boolean, today: Temporal.PlainDate): Promise<number | null> {
     const due = await this.#parts.due.dueOn(today.toString());
     if (due === null) return null;
-    const counted = under(authorisation);
     let count = 0;
-    for (const one of due) if (one.procedure === 'standing' && counted(one)) count += 1;
+    for (const one of due) if (one.procedure === 'standing' && goes(one)) count += 1;
     return count;
   }
 
@@ -203,12 +231,14 @@ function under({ rules }: StandingAuthorisation): (due: DueDossier) => boolean {
 
 /** Whom a list waits for since when; an approved one since the first day on which it may be executed. */
 function remindersOf(open: readonly RegisteredList[], { nights }: GovernanceState, today: Temporal.PlainDate): ListsOfNight {
-  const reminded = open.flatMap(({ listId, phase, actedOn, executableFrom }) => {
+  const reminded = open.flatMap(({ listId, phase, actedOn, executableFrom, kind, deadline }) => {
+    // It waits for nobody.
+    if (kind === 'follow') return [];
     const since = phase === 'approved' && executableFrom !== null && executableFrom > actedOn ? executableFrom : actedOn;
     const days = daysBetween(since, today);
     const last = nights.reminded[listId];
     if (days < REMIND_DAYS || (last !== undefined && daysBetween(last, today) < REMIND_DAYS)) return [];
-    return [{ listId, phase, days, urgent: days >= URGENT_DAYS }];
+    return [{ listId, phase, days, urgent: days >= URGENT_DAYS || (deadline !== null && deadline < today.toString()) }];
   });
   return reminded.length === 0 ? {} : { reminded };
 }

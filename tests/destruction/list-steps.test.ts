@@ -36,19 +36,20 @@ describe('steps of a destruction list', () => {
     return answer.body.id as string;
   };
 
+  const closed = async (reference: string, law: string, on: string): Promise<void> => {
+    const sender = await house.token('case-system');
+    const subjects = [{ bsn: testBsn(Number(reference.slice(1)) + 600), role: law === 'jeugdwet' ? 'youth' : 'client' }];
+    expect((await house.send(sender, opened(reference, { law, subjects }))).status).toBe(201);
+    const answer = await house.send(sender, event('dossier-closed', { occurredAt: '2026-03-01T12:00:00+01:00', dossier: { system: SYSTEM, reference }, on, result: 'verleend' }));
+    expect(answer.status, answer.text).toBe(201);
+  };
+
   beforeAll(async () => {
     house = await House.open({ allowTestSchedules: true });
     const adopted = await call('controller', 'POST', '/v1/retention-schedules', {
       schedule: 'proef', rules: [RULE, JEUGD], use: 'test', mandate: 'besluit-1', archivistAdvice: 'geen bezwaar', on: '2026-01-01',
     });
     expect(adopted.status, adopted.text).toBe(201);
-    const sender = await house.token('case-system');
-    const closed = async (reference: string, law: string, on: string): Promise<void> => {
-      const subjects = [{ bsn: testBsn(Number(reference.slice(1)) + 600), role: law === 'jeugdwet' ? 'youth' : 'client' }];
-      expect((await house.send(sender, opened(reference, { law, subjects }))).status).toBe(201);
-      const answer = await house.send(sender, event('dossier-closed', { occurredAt: '2026-03-01T12:00:00+01:00', dossier: { system: SYSTEM, reference }, on, result: 'verleend' }));
-      expect(answer.status, answer.text).toBe(201);
-    };
     for (const n of [1, 2, 3]) await closed(`w${n}`, 'wmo2015', '2026-02-20');
     // One term still runs when its closing is recorded, the other ended before.
     await closed('j4', 'jeugdwet', '2026-03-01');
@@ -65,7 +66,7 @@ describe('steps of a destruction list', () => {
     expect(await step(id, 'keeper', 'items/4', { exception: 'keep', reason: 'te laat nu' }, 'PUT')).toBe('forbidden');
     for (const [body, code] of [
       [{ exception: 'extend', reason: 'zonder dag' }, 'field-invalid'], [{ exception: 'extend', until: '2026-04-10', reason: 'vandaag' }, 'field-invalid'],
-      [{ exception: 'other-rule', reason: 'welke dan' }, 'field-invalid'], [{ exception: 'zomaar', reason: 'kan niet' }, 'field-invalid'],
+      [{ exception: 'other-rule', reason: 'welke dan' }, 'field-invalid'], [{ exception: 'other-rule', rule: 'bestaat-niet', reason: 'een andere' }, 'field-invalid'], [{ exception: 'zomaar', reason: 'kan niet' }, 'field-invalid'],
       [{ exception: 'keep', reason: `bij ${testBsn(3)}` }, 'bsn-not-allowed'], [{ exception: 'keep' }, 'field-invalid'],
       [{ exception: null, reason: 'staat er al op' }, 'wrong-state'],
     ] as const) expect(await step(id, 'owner', 'items/2', body, 'PUT'), JSON.stringify(body)).toBe(code);
@@ -91,6 +92,20 @@ describe('steps of a destruction list', () => {
     const kept = seen.page.filter(({ exception }: { exception: unknown }) => exception !== null) as { dossier: string }[];
     for (const { dossier } of kept) expect((await house.ledger.store.readStream(`dossier-${dossier}` as never, 0, 1)).kind).toBe('events');
     expect(kept).toHaveLength(2);
+    // Nobody has to decide it twice: what the list decided is in those dossiers, with the words that were given.
+    const decided = await Promise.all(kept.map(async ({ dossier }) => {
+      const read = await house.ledger.writer.read(`dossier-${dossier}` as never);
+      if (typeof read === 'string') throw new Error(read);
+      const { type, data, person } = read.events.at(-1)!;
+      return { type, data: data as Record<string, unknown>, role: person?.role };
+    }));
+    expect(decided).toMatchObject([
+      { type: 'designation-changed', role: 'archivist', data: { designation: 'blijvend_bewaren', motivation: 'voorbeeld voor later', motivationRef: `vernietigingslijst ${id}, regel 2` } },
+      { type: 'retention-extended', role: 'archivist', data: { until: '2027-01-01', motivation: 'nazorg loopt', decidedBy: { function: 'archivaris' } } },
+    ]);
+    const none = await call('keeper', 'POST', LISTS, { name: 'Lijst maart' });
+    expect([none.status, none.body.code]).toEqual([409, 'wrong-state']);
+    for (const n of [8, 9]) await closed(`w${n}`, 'wmo2015', '2026-03-01');
   });
 
   it('changes that were requested are answered, and what was written is there to read', async () => {
@@ -152,8 +167,8 @@ describe('steps of a destruction list', () => {
     }
     house.clock.advanceTo(Temporal.Instant.from('2026-06-15T09:00:00Z'));
     const id = await drawn({ procedure: 'short' });
-    // s1, s2, and j4 that the first list left; s3's term was over before its closing came in.
-    expect(await page(id)).toMatchObject({ procedure: 'short', items: 3 });
+    // s1 and s2; j4 was extended on the first list; s3's term was over before its closing came in.
+    expect(await page(id)).toMatchObject({ procedure: 'short', items: 2 });
     await step(id, 'keeper', 'submissions');
     await step(id, 'owner', 'reviews');
     // No step of the archivist: a second process-owner approves.

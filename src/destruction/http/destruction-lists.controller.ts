@@ -7,8 +7,9 @@ import type { PdfRenderer } from '#infra/rendering/pdf-renderer';
 import { certificateHash } from '#src/destruction/certificate-signature';
 import { etagOf, requiredVersion } from '#src/destruction/http/if-match';
 import {
-  ActOnDestructionList, CertificateOfDestructionList, DestructionListsThereAre, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
+  ActOnDestructionList, CertificateOfDestructionList, DestructionListsThereAre, DrawUpDestructionList, DrawUpErasureList, ExecuteDestructionList, PageOfDestructionList,
 } from '#src/destruction/http/messages';
+import { erasureIn } from '#src/destruction/http/draw-up';
 import type { ListWish } from '#src/destruction/lists/destruction-lists';
 import { AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, ReasonDto, ReplacePersonDto, SubmitListDto } from '#src/destruction/lists/list.dto';
 import type { CertificateView, ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
@@ -32,11 +33,14 @@ export class DestructionListsController {
     @Inject(PDF_RENDERER) private readonly pdf: PdfRenderer,
   ) {}
 
-  /** 201: a draft of what the agenda says may go today, by the procedure asked for. */
+  /** 201: a draft of what the agenda says may go today, by the procedure asked for; or of what a granted request lets go. */
   @Post()
   async drawUp(@Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
-    const { name, procedure } = validBody(DrawUpListDto, body);
-    const list = valueOf(await this.commands.execute(new DrawUpDestructionList(name, procedure ?? 'full', actingPerson(caller, KEEPERS))));
+    const wish = validBody(DrawUpListDto, body);
+    const by = actingPerson(caller, KEEPERS);
+    const erasure = erasureIn(wish);
+    const list = valueOf(await this.commands.execute(erasure === null
+      ? new DrawUpDestructionList(wish.name, wish.procedure ?? 'full', by) : new DrawUpErasureList(wish.name, erasure, by)));
     reply.header('location', `/v1/destruction-lists/${list.id}`);
     return answer(list, reply);
   }

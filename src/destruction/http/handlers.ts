@@ -1,7 +1,7 @@
 import { Inject, type Provider } from '@nestjs/common';
 import { CommandHandler, QueryHandler, type ICommandHandler, type IQueryHandler } from '@nestjs/cqrs';
 import {
-  ActOnDestructionList, CertificateOfDestructionList, DestructionListsThereAre, DrawUpDestructionList, ExecuteDestructionList, PageOfDestructionList,
+  ActOnDestructionList, CertificateOfDestructionList, DestructionListsThereAre, DrawUpDestructionList, DrawUpErasureList, ExecuteDestructionList, PageOfDestructionList,
 } from '#src/destruction/http/messages';
 import { refusal } from '#domain/ledger/refusals';
 import { destructionRegisterProjection } from '#projections/destruction-register/projection';
@@ -20,6 +20,15 @@ export class DrawUpDestructionListHandler implements ICommandHandler<DrawUpDestr
 
   execute({ name, procedure, by }: DrawUpDestructionList): Promise<Outcome<ListView>> {
     return this.lists.drawUp(name, by, { procedure });
+  }
+}
+
+@CommandHandler(DrawUpErasureList)
+export class DrawUpErasureListHandler implements ICommandHandler<DrawUpErasureList> {
+  constructor(@Inject(DestructionLists) private readonly lists: DestructionLists) {}
+
+  execute({ name, wish, by }: DrawUpErasureList): Promise<Outcome<ListView>> {
+    return this.lists.drawUpErasure(name, by, wish);
   }
 }
 
@@ -81,6 +90,6 @@ export class CertificateOfDestructionListHandler implements IQueryHandler<Certif
 }
 
 export const DESTRUCTION_HANDLERS: readonly Provider[] = [
-  DrawUpDestructionListHandler, ActOnDestructionListHandler, ExecuteDestructionListHandler,
+  DrawUpDestructionListHandler, DrawUpErasureListHandler, ActOnDestructionListHandler, ExecuteDestructionListHandler,
   PageOfDestructionListHandler, DestructionListsThereAreHandler, CertificateOfDestructionListHandler, ...LIST_POLICY_HANDLERS,
 ];

@@ -2,12 +2,19 @@ import { Command, Query } from '@nestjs/cqrs';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { Revision } from '#domain/ledger/ids';
 import type { ListWish } from '#src/destruction/lists/destruction-lists';
+import type { ErasureWish } from '#src/destruction/lists/erasure-requests';
 import type { RegisterPlace } from '#projections/destruction-register/queries';
 import type { CertificateView, ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
 import type { Outcome } from '#src/recording/outcome';
 
 export class DrawUpDestructionList extends Command<Outcome<ListView>> {
   constructor(readonly name: string, readonly procedure: 'full' | 'short', readonly by: ActingPerson) {
+    super();
+  }
+}
+
+export class DrawUpErasureList extends Command<Outcome<ListView>> {
+  constructor(readonly name: string, readonly wish: ErasureWish, readonly by: ActingPerson) {
     super();
   }
 }

@@ -1,6 +1,6 @@
-import type { Advice, ExceptionKind, Procedure, ReplaceablePart } from '#domain/destruction/events';
-import type { ListCommand } from '#domain/destruction/list';
-import { DEFAULT_LIST_POLICY, SMALL_RUN, type ListPolicy } from '#domain/destruction/list-policy';
+import type { Advice, ExceptionKind, ListItem, Procedure, ReplaceablePart } from '#domain/destruction/events';
+import type { DrawUp, ListCommand } from '#domain/destruction/list';
+import { DEFAULT_LIST_POLICY, type ListPolicy } from '#domain/destruction/list-policy';
 import type { ListState } from '#domain/destruction/list-state';
 import type { StandingAuthorisation } from '#domain/destruction/standing';
 import type { GovernanceState } from '#domain/governance/state';
@@ -10,18 +10,26 @@ import { dayOfInstant } from '#domain/ledger/moments';
 import { refusal, type Refusal } from '#domain/ledger/refusals';
 import type { Clock } from '#infra/clock/port';
 import type { DueDossier, DueDossiers } from '#src/destruction/lists/due-dossiers';
+import type { ErasureRequests, ErasureWish } from '#src/destruction/lists/erasure-requests';
+import type { ExceptedDossiers } from '#src/destruction/lists/excepted-dossiers';
+import { executeCommand, gateOf } from '#src/destruction/lists/execution';
 import type { ListBook, LoadedList, Words } from '#src/destruction/lists/list-book';
 import { ItemsDestroyed } from '#src/destruction/lists/list-items';
 import { listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
 import { pageOf } from '#src/destruction/lists/list-page';
-import { newRunId, type RunExecutor, type RunRequest } from '#src/destruction/run/run-executor';
+import { newRunId, type RunExecutor } from '#src/destruction/run/run-executor';
 import type { LocationRequests } from '#src/destruction/requests/location-requests';
+import type { RequestHolds } from '#src/rights/request-holds';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 import { done, refused, type Outcome } from '#src/recording/outcome';
 
 export interface ListDependencies {
   readonly book: ListBook;
   readonly due: DueDossiers;
+  readonly erasures: ErasureRequests;
+  readonly excepted: ExceptedDossiers;
+  /** Holds of requests of persons; false: it is not known whether they all stand. */
+  readonly requestHolds: Pick<RequestHolds, 'settle'>;
   readonly runs: RunExecutor;
   readonly writer: LedgerWriter;
   readonly clock: Clock;
@@ -47,6 +55,8 @@ export type ListWish =
   | { readonly kind: 'approve'; readonly typedName: string; readonly localToken: boolean };
 
 export interface DrawUpWish {
+  /** Left out: what has reached the end of its term. */
+  readonly kind?: 'follow';
   /** `full`, or left out: everything that is due. `short`: only what may go by the short procedure. `standing`: the nightly run's. */
   readonly procedure?: Procedure;
   readonly authorisation?: StandingAuthorisation;
@@ -60,28 +70,45 @@ const NOT_YET = refusal('position-not-reached', 'De agenda is nog niet bijgewerk
 export class DestructionLists {
   constructor(private readonly parts: ListDependencies) {}
 
-  async drawUp(name: string, by: ActingPerson, { procedure = 'full', authorisation, only }: DrawUpWish = {}): Promise<Outcome<ListView>> {
-    const { book, due, governance } = this.parts;
+  async drawUp(name: string, by: ActingPerson, { procedure = 'full', authorisation, only, kind }: DrawUpWish = {}): Promise<Outcome<ListView>> {
     const today = this.#today();
-    const { schedule } = await governance.state();
-    if (schedule === null) return refused(refusal('wrong-state', 'Er is nog geen selectielijst vastgesteld. Dan wordt er niets vernietigd.'));
-    const dossiers = await due.dueOn(today);
+    const dossiers = kind === 'follow' ? await this.parts.due.goneAtSource(today) : await this.parts.due.dueOn(today);
     if (dossiers === null) return refused(NOT_YET);
     const wanted = chosen(dossiers, (one) => fits(one, procedure) && (only?.(one) ?? true));
-    const drawn = await book.drawUp({
-      kind: 'draw-up', by, today, name, scheduleVersion: schedule.version, procedure, ...(authorisation === undefined ? {} : { authorisation }),
+    return this.#drawUp({
+      name, by, today, procedure, ...(authorisation === undefined ? {} : { authorisation }), ...(kind === undefined ? {} : { listKind: kind, policy: await this.#policy() }),
     }, wanted);
+  }
+
+  /** By a granted request: whose term is over is not asked, whether the decision stands is. */
+  async drawUpErasure(name: string, by: ActingPerson, wish: ErasureWish): Promise<Outcome<ListView>> {
+    const found = await this.parts.erasures.erasureBy(wish);
+    if (found.kind === 'refused') return found;
+    const { erasure, items } = found.value;
+    return this.#drawUp({ name, by, today: this.#today(), listKind: 'erasure', erasure }, items);
+  }
+
+  async #drawUp(command: Omit<ListCommand & DrawUp, 'kind' | 'scheduleVersion' | 'items' | 'itemsStream' | 'chunkStarts'>, items: Iterable<Omit<ListItem, 'n'>>): Promise<Outcome<ListView>> {
+    const { schedule } = await this.parts.governance.state();
+    if (schedule === null) return refused(refusal('wrong-state', 'Er is nog geen selectielijst vastgesteld. Dan wordt er niets vernietigd.'));
+    const drawn = await this.parts.book.drawUp({ ...command, kind: 'draw-up', scheduleVersion: schedule.version }, items);
     return drawn.kind === 'refused' ? drawn : done(listView(drawn.value));
   }
 
   async act(listId: string, ifMatch: Revision, wish: ListWish, by: ActingPerson): Promise<Outcome<ListView>> {
-    const { book } = this.parts;
+    const { book, excepted } = this.parts;
     const found = await this.#at(listId, ifMatch);
     if (found.kind === 'refused') return found;
-    const acted = wish.kind === 'except'
-      ? await book.except(found.value, wish, by, this.#today())
-      : await book.act(found.value, await this.#command(wish, by), wordsOf(wish, found.value.state));
-    return acted.kind === 'refused' ? acted : done(listView(acted.value));
+    if (wish.kind === 'except') {
+      if (!await this.#isRule(wish.rule)) return refused(refusal('field-invalid', 'Deze regel is niet vastgesteld.', '/rule'));
+      const off = await book.except(found.value, wish, by, this.#today());
+      return off.kind === 'refused' ? off : done(listView(off.value));
+    }
+    const acted = await book.act(found.value, await this.#command(wish, by), wordsOf(wish, found.value.state));
+    if (acted.kind === 'refused') return acted;
+    // What could not be recorded now is made up before the list is executed.
+    if (wish.kind === 'approve') await excepted.settle(acted.value);
+    return done(listView(acted.value));
   }
 
   /** Answers when the run is journalled and the list says so; the run itself goes on behind it. */
@@ -93,9 +120,11 @@ export class DestructionLists {
 
   /** The first half of an execution: decided and journalled, the list executing. `RunExecutor.finish` is the rest. */
   async begin(listId: string, ifMatch: Revision, by: ActingPerson): Promise<Outcome<ListView>> {
-    const { book, runs, clockWatch } = this.parts;
+    const { book, runs, clockWatch, requestHolds, excepted } = this.parts;
     const suspect = await clockWatch.refusal();
     if (suspect !== null) return refused(suspect);
+    // A request that came in at the last moment holds its dossiers before any gate is asked.
+    if (!await requestHolds.settle({ undecided: true })) return refused(NOT_YET);
     const found = await this.#at(listId, ifMatch);
     if (found.kind === 'refused') return found;
     const list = found.value;
@@ -103,15 +132,19 @@ export class DestructionLists {
     if (list.state.phase === 'executing' && open?.listId === listId) return done(listView(list));
     const dossiers = await this.#remaining(list);
     if (dossiers === null) return refused(refusal('wrong-state', 'De regels van deze lijst zijn al vernietigd.'));
-    const decided = await this.#decideExecution(list, dossiers, by);
+    const runId = newRunId();
+    const command = await executeCommand(this.parts, list.state, dossiers, { by, today: this.#today(), runId, policy: await this.#policy() });
+    if (command === null) return refused(NOT_YET);
+    const decided = book.decide(list, command);
     if (decided.kind === 'refused') return decided;
+    if (!await excepted.settle(list)) return refused(refusal('store-unavailable', 'Er is niets vastgelegd. Probeer het straks opnieuw.'));
     const asked = await this.parts.requests?.before(list, dossiers, by) ?? done({ waiting: false, revision: list.revision });
     if (asked.kind === 'refused') return asked;
     // The places first: the list stays approved, and its run begins when they have answered or their days are over.
     if (asked.value.waiting) return done(listView(await book.load(listId) ?? list));
     const started = await runs.start({
-      runId: decided.value, list: { id: listId, stream: list.stream, revision: asked.value.revision }, person: by, streams: dossiers,
-      ...await this.#lighter(list.state),
+      runId, list: { id: listId, stream: list.stream, revision: asked.value.revision }, person: by, streams: dossiers,
+      ...await gateOf(this.parts, list.state),
     });
     if (started.kind === 'refused') return started;
     const now = await book.load(listId);
@@ -165,27 +198,6 @@ export class DestructionLists {
     return streams;
   }
 
-  /** What the gate asks again of a list that skipped steps. */
-  async #lighter({ procedure, authorisation }: ListState): Promise<Pick<RunRequest, 'lighter'>> {
-    if (procedure === 'full') return {};
-    const { authorisations } = await this.parts.governance.state();
-    const rules = procedure === 'short' ? {} : { rules: authorisations.find(({ id }) => id === authorisation?.id)?.rules ?? [] };
-    return { lighter: { procedure, ...rules } };
-  }
-
-  async #decideExecution(list: LoadedList, streams: readonly StreamName[], by: ActingPerson): Promise<Outcome<string>> {
-    const { due, governance } = this.parts;
-    const today = this.#today();
-    const dueToday = await due.dueOn(today);
-    if (dueToday === null) return refused(NOT_YET);
-    const runId = newRunId();
-    const { authorisations } = await governance.state();
-    const authorisation = authorisations.find(({ id }) => id === list.state.authorisation?.id) ?? null;
-    const command = { kind: 'execute', by, today, runId, dueNow: smallCount(dueToday, streams), policy: await this.#policy(), authorisation } as const;
-    const decided = this.parts.book.decide(list, command);
-    return decided.kind === 'refused' ? decided : done(runId);
-  }
-
   async #command(wish: Exclude<ListWish, { kind: 'except' }>, by: ActingPerson): Promise<ListCommand> {
     const base = { by, today: this.#today() };
     switch (wish.kind) {
@@ -195,6 +207,10 @@ export class DestructionLists {
       case 'replace': return { ...base, kind: 'replace', part: wish.part };
       default: return { ...base, kind: wish.kind };
     }
+  }
+
+  async #isRule(rule: string | undefined): Promise<boolean> {
+    return rule === undefined || ((await this.parts.governance.state()).schedule?.rules.some(({ id }) => id === rule) ?? false);
   }
 
   async #at(listId: string, ifMatch: Revision): Promise<Outcome<LoadedList>> {
@@ -220,17 +236,6 @@ function fits(due: DueDossier, procedure: Procedure): boolean {
 
 function* chosen<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {
   for (const item of items) if (wanted(item)) yield item;
-}
-
-/** How many of these are due, counted no further than it takes to know that they are not few. */
-function smallCount(due: Iterable<DueDossier>, streams: readonly StreamName[]): number {
-  const onList = new Set(streams);
-  let count = 0;
-  for (const { stream } of due) {
-    if (onList.has(stream)) count += 1;
-    if (count === SMALL_RUN) break;
-  }
-  return count;
 }
 
 const ABOUT = { 'request-changes': 'changes-requested', 'cancel': 'cancelled', 'advise': 'advised', 'replace': 'person-replaced' } as const;

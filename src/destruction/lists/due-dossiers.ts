@@ -12,4 +12,6 @@ export interface DueDossiers {
    * some at a time while it is gone through, so that it may be as long as it likes.
    */
   dueOn(today: string): Promise<Iterable<DueDossier> | null>;
+  /** As `dueOn`: what the source that leads it has destroyed, and may follow it. */
+  goneAtSource(today: string): Promise<Iterable<DueDossier> | null>;
 }

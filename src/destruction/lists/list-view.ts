@@ -1,6 +1,7 @@
 import { certificatePersons, FUNCTIONS, type CertificatePerson, type IssuedCertificate } from '#domain/destruction/certificate';
 import type { Advice, Procedure } from '#domain/destruction/events';
 import type { ItemException } from '#domain/destruction/exceptions';
+import type { ListKind } from '#domain/destruction/list-kind';
 import type { ListPhase } from '#domain/destruction/list-state';
 import type { ListNote } from '#domain/destruction/notes';
 import { confirmedOn } from '#domain/destruction/requests';
@@ -13,6 +14,10 @@ export interface ListView {
   readonly name: string;
   readonly status: ListPhase;
   readonly procedure: Procedure;
+  /** Why what stands on it may go: its term, a granted request for erasure, or its source that went before. */
+  readonly kind: ListKind;
+  /** The decision of an erasure list; `deadline`: last day on which it is erased in time. Null for other kinds. */
+  readonly erasure: { readonly right: string; readonly decidedOn: string; readonly deadline: string | null } | null;
   readonly items: number;
   /** Of those, taken off the list. */
   readonly excepted: number;
@@ -70,7 +75,8 @@ export type CertificateView = IssuedCertificate;
 
 export function listView({ listId, revision, state }: LoadedList): ListView {
   return {
-    id: listId, version: revision, name: state.name, status: state.phase, procedure: state.procedure, items: state.items, excepted: state.excepted,
+    id: listId, version: revision, name: state.name, status: state.phase, procedure: state.procedure, kind: state.kind,
+    erasure: state.erasure === null ? null : { right: state.erasure.right, decidedOn: state.erasure.decidedOn, deadline: state.erasure.deadline }, items: state.items, excepted: state.excepted,
     scheduleVersion: state.scheduleVersion, persons: certificatePersons(state),
     advices: state.advices.map(({ person, on, advice }) => ({ function: FUNCTIONS[person.role] ?? person.role, on, advice })), executableFrom: state.executableFrom,
     requests: state.requests.map((request): LocationRequestView => ({

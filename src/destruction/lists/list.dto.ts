@@ -1,7 +1,8 @@
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { EXCEPTION_KINDS, type Advice, type ExceptionKind, type ReplaceablePart } from '#domain/destruction/events';
 import { ARCHIVIST_STEPS, type ArchivistStep } from '#domain/destruction/list-policy';
-import { Code, Codes, Count, Day, OneOf, Optional, Reference } from '#src/events/dto/fields';
+import { DossierReferenceDto } from '#src/events/dto/common.dto';
+import { Code, Codes, Count, Day, Items, OneOf, Optional, Reference } from '#src/events/dto/fields';
 import { NoBsn } from '#src/destruction/lists/no-bsn';
 
 const NAME_ADVICE = 'Geef de lijst een naam van 3 tot 80 tekens: letters, cijfers, spaties en . , ( ) / -';
@@ -16,6 +17,19 @@ export class DrawUpListDto {
   /** `short`: only dossiers whose rules allow the short procedure. Left out: full. */
   @Optional() @OneOf('full', 'short')
   procedure?: 'full' | 'short';
+
+  /**
+   * Left out: what has reached the end of its term. `erasure`: by a granted request of a person. `correction`: single
+   * events, which is not built yet.
+   */
+  @Optional() @OneOf('term', 'erasure', 'correction')
+  kind?: 'term' | 'erasure' | 'correction';
+  /** With erasure: the request that was granted. */
+  @Optional() @Reference(100) requestId?: string;
+  /** With erasure: which of that person's dossiers. Left out: all in which that person is client or youth. */
+  @Optional() @Items(() => DossierReferenceDto) dossiers?: DossierReferenceDto[];
+  /** With correction: ids of events. */
+  @Optional() @Codes() events?: string[];
 }
 
 export class ApproveListDto {

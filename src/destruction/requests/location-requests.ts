@@ -1,5 +1,6 @@
 import { CONFIRM_DAYS, locationAnswers, requestsSettled, type DestructionRecalled, type DestructionRequested } from '#domain/destruction/requests';
 import type { LocationAnswer } from '#domain/destruction/certificate';
+import type { ListKind } from '#domain/destruction/list-kind';
 import type { ListPhase, ListState } from '#domain/destruction/list-state';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { Revision, StreamName } from '#domain/ledger/ids';
@@ -24,7 +25,7 @@ export interface LocationRequestParts {
   readonly book: Pick<ListBook, 'load'>;
   readonly clock: Clock;
   /** May this dossier still go today? Asked of the agenda. */
-  readonly stillDue: (stream: StreamName) => boolean;
+  readonly stillDue: (stream: StreamName, kind: ListKind) => boolean;
 }
 
 /** Before the run, at every execution: `waiting` while a place has not answered and its days are not over. */
@@ -181,7 +182,7 @@ export class LocationRequests {
       const list = await this.#parts.book.load(listId);
       if (list === null || (ENDED.has(list.state.phase) && list.state.phase !== 'cancelled')) continue;
       const streams = new Set(this.#messages().filter(([, message]) => message.listId === listId && message.kind === 'request').flatMap(([, { copies }]) => copies.map(({ stream }) => stream)));
-      const staying = [...streams].filter((stream) => list.state.phase === 'cancelled' || !this.#parts.stillDue(stream));
+      const staying = [...streams].filter((stream) => list.state.phase === 'cancelled' || !this.#parts.stillDue(stream, list.state.kind));
       if (staying.length > 0) await this.recall(listId, staying);
       if (list.state.phase === 'cancelled') this.#dropRequests(listId);
     }
