@@ -1,4 +1,5 @@
 import { EngineStartError } from '#infra/engine/engine';
+import { StoreRefused } from '#infra/event-store/eventstoredb/refused';
 import { FenceError } from '#infra/head/fence-file';
 import { KeyFileError } from '#infra/keys/key-folder';
 import { VaultError } from '#infra/vault/vault-database';
@@ -38,6 +39,7 @@ export function failureOf(error: unknown): Failure | null {
   if (error instanceof BackupRefused) return { code: error.code, message: error.message, exitCode: EXIT.failed };
   if (error instanceof KeyFileError) return { code: 'key-file', message: error.message, exitCode: EXIT.failed };
   if (error instanceof EngineStartError && !SENTENCES.has(error.code)) return { code: error.code, message: error.message, exitCode: EXIT.failed };
+  if (error instanceof StoreRefused) return { code: error.code, message: error.message, exitCode: EXIT.failed };
   if (error instanceof FenceError) return { code: 'fence', message: error.message, exitCode: EXIT.failed };
   if (error instanceof VaultError) return { code: 'vault', message: error.message, exitCode: EXIT.failed };
   const code = codeOf(error);

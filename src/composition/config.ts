@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import type { BackupTerm } from '#domain/destruction/certificate';
+import { serverSettings, ServerSettingsError } from '#infra/event-store/eventstoredb/server-settings';
 
 /** What a ledger is opened with; every path absolute. Sources: environment (api.md, "Configuration") or the demo. */
 export interface LedgerConfig {
   readonly oin: string;
+  /** Connection string of an EventStoreDB server (esdb://…), a secret; left out: SQLite in the data folder. */
+  readonly store?: string;
   /** ledger.db, vault.db, views.db, lock.db, control.sock */
   readonly dataDir: string;
   /** Head and fence files: outside the data folder; in production at least two, on different machines. */
@@ -52,8 +55,6 @@ const OIN = /^[0-9]{20}$/;
 export function configFromEnvironment(environment: Readonly<Record<string, string | undefined>>): LedgerConfig {
   const oin = environment['REKENSCHAP_OIN'] ?? '';
   if (!OIN.test(oin)) throw new ConfigurationError('REKENSCHAP_OIN ontbreekt of is geen OIN van twintig cijfers.');
-  const store = environment['REKENSCHAP_STORE'] ?? 'sqlite';
-  if (store !== 'sqlite') throw new ConfigurationError('REKENSCHAP_STORE: alleen "sqlite" is gebouwd; EventStoreDB volgt.');
   const port = Number(environment['REKENSCHAP_PORT'] ?? '8080');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigurationError('REKENSCHAP_PORT is geen poortnummer.');
   const dataDir = resolve(environment['REKENSCHAP_DATA'] ?? './data');
@@ -66,6 +67,7 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
     masterKeyFile: resolve(environment['REKENSCHAP_MASTER_KEY_FILE'] ?? './keys/master.key'),
     host: environment['REKENSCHAP_HOST'] ?? '127.0.0.1',
     oidc: oidcFrom(environment),
+    ...storeFrom(environment),
     ...sourcesFrom(environment),
     ...contactFrom(environment),
     ...locationsFrom(environment),
@@ -76,6 +78,19 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
     smallRunsWait: true,
     allowTestSchedules: false,
   };
+}
+
+/** Read here only to refuse what cannot be used; the string itself goes on, and is never shown. */
+function storeFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'store'> {
+  const store = environment['REKENSCHAP_STORE'] ?? 'sqlite';
+  if (store === 'sqlite' || store === '') return {};
+  if (!/^esdb(\+discover)?:/.test(store)) throw new ConfigurationError('REKENSCHAP_STORE is "sqlite", of de verbindingsregel van een EventStoreDB-server (esdb://…).');
+  try {
+    serverSettings(store);
+    return { store };
+  } catch (error) {
+    throw error instanceof ServerSettingsError ? new ConfigurationError(error.message) : error;
+  }
 }
 
 function nightlyFrom(environment: Readonly<Record<string, string | undefined>>): string | null {

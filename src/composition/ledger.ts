@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#infra/clock/port';
 import { TickFiles } from '#infra/clock/tick-files';
-import { openEngine, type Engine } from '#infra/engine/engine';
 import type { EventStore } from '#infra/event-store/port';
 import { FenceFile } from '#infra/head/fence-file';
 import { openKeys } from '#infra/keys/key-folder';
@@ -13,6 +12,7 @@ import { SqliteVault } from '#infra/vault/vault-client';
 import type { Views } from '#infra/views/port';
 import { SqliteViewsReader } from '#infra/views/sqlite-views-reader';
 import type { LedgerConfig } from '#src/composition/config';
+import { openStore, type OpenedStore } from '#src/composition/open-store';
 import { startEpoch } from '#src/composition/epoch';
 import { Looks } from '#src/dossiers/looks';
 import { removeOrphans } from '#src/composition/orphans';
@@ -52,6 +52,8 @@ export interface Ledger {
   readonly looks: Looks;
   /** `halted`: an outcome is unknown; reading goes on, nothing is written until a restart. */
   engineState(): 'open' | 'halted';
+  /** Code of why the event store's server takes nothing now; null when it does, or when there is no server. */
+  storeTrouble?(): string | null;
   close(): Promise<void>;
 }
 
@@ -64,10 +66,11 @@ export async function openLedger(config: LedgerConfig, clock: Clock): Promise<Le
   const sources = loadSourceTables(config.sources, config.oin);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const keys = openKeys({ masterKeyFile: config.masterKeyFile });
-  // Before the engine: at its start it signs how far the vault is, and must not sign that of another.
-  refuseAnotherVault({ ledger: join(config.dataDir, 'ledger.db'), vault: join(config.dataDir, 'vault.db') }, logKeyAt(keys.log, 0));
-  refuseBehindFence(config.dataDir, config.headDirs);
-  const engine = await openEngine({ dataDir: config.dataDir, headDirs: config.headDirs, oin: config.oin, keys });
+  const engine = await openStore(config, keys, () => {
+    // Before the engine: at its start it signs how far the vault is, and must not sign that of another.
+    refuseAnotherVault({ ledger: join(config.dataDir, 'ledger.db'), vault: join(config.dataDir, 'vault.db') }, logKeyAt(keys.log, 0));
+    refuseBehindFence(config.dataDir, config.headDirs);
+  });
   try {
     return await assemble(config, clock, keys, engine, sources);
   } catch (error) {
@@ -76,7 +79,7 @@ export async function openLedger(config: LedgerConfig, clock: Clock): Promise<Le
   }
 }
 
-async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, engine: Engine, sources: SourceTables): Promise<Ledger> {
+async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, engine: OpenedStore, sources: SourceTables): Promise<Ledger> {
   const { store } = engine;
   const vault = new SqliteVault({
     file: join(config.dataDir, 'vault.db'),
@@ -109,6 +112,7 @@ async function assemble(config: LedgerConfig, clock: Clock, keys: LedgerKeys, en
     ...opened, sources, keys, vault, facts, requests, requestHolds, nightly,
     looks: new Looks({ oin: config.oin, store, vault, writer, clock }),
     engineState: () => engine.state(),
+    storeTrouble: () => engine.trouble(),
     async close() {
       await nightly.stop();
       views.close();

@@ -81,6 +81,15 @@ export class Connection {
     });
   }
 
+  /** What the server itself wrote in one of its streams, newest first. Throws ServerError. */
+  systemEvents(stream: string, limit: number): Promise<{ readonly type: string; readonly data: unknown }[]> {
+    return this.#read(async (client) => {
+      const events: { type: string; data: unknown }[] = [];
+      for await (const { event } of client.readStream(stream, { fromRevision: END, maxCount: limit, direction: BACKWARDS })) if (event !== undefined) events.push({ type: event.type, data: event.data });
+      return events;
+    });
+  }
+
   /** The last records, newest first. Throws ServerError. */
   readAllBack(limit: number): Promise<ServerRecord[]> {
     return this.#read(async (client) => {

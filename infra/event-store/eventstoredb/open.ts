@@ -9,6 +9,7 @@ import { bringLocalCopyUp } from '#infra/event-store/eventstoredb/local-copy';
 import { commitLocally } from '#infra/event-store/eventstoredb/local-commit';
 import { StoreRefused } from '#infra/event-store/eventstoredb/refused';
 import { Reservations } from '#infra/event-store/eventstoredb/reservations';
+import { scavengeEveryNode } from '#infra/event-store/eventstoredb/scavenges';
 import type { ServerSettings } from '#infra/event-store/eventstoredb/server-settings';
 import { Session, type SessionState } from '#infra/event-store/eventstoredb/session';
 import { EventStoreDbStore } from '#infra/event-store/eventstoredb/store';
@@ -98,6 +99,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions, server?: Re
     purge: async (only) => {
       reservations.purge();
       await local.purgeFreedPages(only);
+      if (only === undefined) await scavengeEveryNode(connection, options.server);
     },
     close: async () => {
       await end();
