@@ -55,7 +55,8 @@ export async function makeBackup(options: BackupOptions): Promise<BackupMade> {
     giveWay();
     for (const draft of drafts) mkdirSync(draft, { recursive: true, mode: 0o700 });
     await options.onStep?.('ledger');
-    await copyDatabase(ledgerFile, join(drafts[0], 'ledger.db'), giveWay);
+    // Of a run that ended the ledger may still be rewritten one of these nights: what it removed goes into no backup.
+    await copyDatabase(ledgerFile, join(drafts[0], 'ledger.db'), giveWay, { rewritten: hasResting(journal) });
     await options.onStep?.('vault');
     await copyDatabase(vaultFile, join(drafts[1], 'vault.db'), giveWay);
     await options.onStep?.('verify');
@@ -72,6 +73,12 @@ export async function makeBackup(options: BackupOptions): Promise<BackupMade> {
   } finally {
     journal.close();
   }
+}
+
+/** A vault of before runs could rest has no table for them. */
+function hasResting(vault: Database.Database): boolean {
+  const table = vault.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'resting_runs'").get();
+  return table !== undefined && vault.prepare('SELECT 1 FROM resting_runs').get() !== undefined;
 }
 
 async function manifests(options: BackupOptions, [ledgerDraft, vaultDraft]: readonly [string, string]): Promise<BackupMade> {

@@ -3,6 +3,7 @@ import { agenda } from './agenda.ts';
 import { bulk } from './bulk.ts';
 import { timeStream } from './consent-status.ts';
 import { bareSqliteBatches, bareSqliteGroupCommit, rawAppend } from './disk-limits.ts';
+import { destruction } from './destruction.ts';
 import { emmett, emmettConcurrent } from './emmett.ts';
 import { growth } from './growth.ts';
 import { httpLimits } from './http-limits.ts';
@@ -13,7 +14,7 @@ import { report } from './report.ts';
 import { statusUnderLoad } from './status-load.ts';
 import { storedLedger } from './stored-ledger.ts';
 
-// npm run bench -- [--only store,http,bulk,import,status,stored,agenda,stream,growth] [--strict] [--repeats 5] and sizes:
+// npm run bench -- [--only store,http,bulk,import,status,stored,agenda,stream,growth,destruction] [--strict] [--repeats 5] and sizes:
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: 'store,http,bulk,import,status,stored,agenda,stream' },
@@ -25,7 +26,7 @@ const { values } = parseArgs({
     events: { type: 'string', default: '120000' },
     lines: { type: 'string', default: '30000' },
     stored: { type: 'string', default: '1000000' },
-    // Dossiers in the agenda, and seconds of questions about consent.
+    // Dossiers in the agenda and on the list that is destroyed, and seconds of questions about consent.
     dossiers: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '8' },
   },
@@ -119,6 +120,18 @@ if (parts.has('growth')) {
   measurements.push(...grown.measurements);
   most('processortijd per gebeurtenis, eind / vanaf 100.000', grown.flat, 1.2);
   most(`opstarten van het grootboek bij ${values.stored}, in s`, grown.startSeconds, 2);
+}
+
+if (parts.has('destruction')) {
+  const { run, share } = await destruction(Number(values.dossiers));
+  measurements.push({
+    name: `dossiers vernietigd, ${values.dossiers} op een lijst`, perSecond: Math.round(run.perSecond), rates: [run.perSecond],
+    note: `herschrijven van het grootboek daarna ${run.rewriteSeconds.toFixed(1)} s; langst bezet ${run.longestHoldMs} ms`,
+  });
+  most(`lijst van ${values.dossiers} opstellen, in s (issue 6)`, run.drawUpSeconds, 10);
+  least('dossiers vernietigd per seconde', run.perSecond, [6, 500]);
+  most('geheugen erbij tijdens opstellen en vernietigen, in MiB', run.memoryPeak - run.memoryBefore, 64);
+  least('aanvoer tijdens een vernietiging / zonder', share, [6, 0.6]);
 }
 
 if (!report(measurements, marks, notRun) && values.strict) process.exitCode = 1;

@@ -47,14 +47,14 @@ export function leafHashes(folder: string, streams: readonly StreamName[]): Cana
   return new Map(rows.map(({ idx, hash }) => [`leaf ${idx}`, hash]));
 }
 
-function files(folder: string): readonly Buffer[] {
+function files(folder: string, where: (name: string) => boolean): readonly Buffer[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+    .filter((entry) => entry.isFile() && where(entry.name)).map((entry) => readFileSync(join(entry.parentPath, entry.name)));
 }
 
-/** Names of those that are in some file of the folder, whatever the file. */
-export function found(folder: string, canaries: Canaries): readonly string[] {
-  const contents = files(folder);
+/** Names of those that are in some file of the folder, whatever the file, or in those whose name `where` takes. */
+export function found(folder: string, canaries: Canaries, where: (name: string) => boolean = () => true): readonly string[] {
+  const contents = files(folder, where);
   return [...canaries].filter(([, bytes]) => contents.some((content) => content.includes(bytes))).map(([name]) => name);
 }
 

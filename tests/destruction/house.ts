@@ -44,13 +44,13 @@ const SCHEDULE: ScheduleAdopted['data'] = {
 
 /** A ledger on the real engine in a folder, without HTTP; opened again over the same folder as after a restart. */
 export class LedgerHouse {
-  private constructor(readonly folder: string, readonly clock: SimulatedClock, readonly ledger: Ledger) {}
+  private constructor(readonly folder: string, readonly clock: SimulatedClock, readonly ledger: Ledger, private readonly config: Partial<LedgerConfig>) {}
 
   static async open(options: { readonly folder?: string; readonly at?: string; readonly config?: Partial<LedgerConfig> } = {}): Promise<LedgerHouse> {
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'rekenschap-destruction-'));
     const clock = new SimulatedClock(Temporal.Instant.from(options.at ?? '2020-01-06T09:00:00Z'));
     const ledger = await openLedger({ ...configIn(folder), ...options.config }, clock);
-    return new LedgerHouse(folder, clock, ledger);
+    return new LedgerHouse(folder, clock, ledger, options.config ?? {});
   }
 
   destruction(onStep?: OnStep): Destruction {
@@ -64,7 +64,7 @@ export class LedgerHouse {
   /** The same folder opened anew, as a restart does. */
   async reopened(): Promise<LedgerHouse> {
     await this.close();
-    return LedgerHouse.open({ folder: this.folder, at: this.clock.now().toString() });
+    return LedgerHouse.open({ folder: this.folder, at: this.clock.now().toString(), config: this.config });
   }
 
   async remove(): Promise<void> {
@@ -169,8 +169,8 @@ export function verifyHouse(folder: string, at: string, master?: Uint8Array): Pr
 }
 
 /** Twelve dossiers that may go, two that may not, and an approved list past its waiting period. */
-export async function houseWithApprovedList(): Promise<{ readonly house: LedgerHouse; readonly due: readonly StreamName[]; readonly list: ListView }> {
-  const house = await LedgerHouse.open();
+export async function houseWithApprovedList(config: Partial<LedgerConfig> = {}): Promise<{ readonly house: LedgerHouse; readonly due: readonly StreamName[]; readonly list: ListView }> {
+  const house = await LedgerHouse.open({ config });
   await house.adopt();
   const due = await Promise.all(Array.from({ length: 12 }, (_, n) => house.dossier(`oud-${n}`, n, '2020-01-05')));
   house.at('2022-01-10');
