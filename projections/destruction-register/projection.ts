@@ -37,7 +37,7 @@ function after(known: Row | undefined, event: LedgerEvent): Row | null {
   if (type === 'destruction-list-drawn-up') {
     return {
       stream: event.stream, phase: 'draft', procedure: data.procedure ?? 'full', drawn_on: data.on, acted_on: data.on,
-      executable_from: data.executableFrom ?? null, proposal: person?.role === SCHEDULER && data.kind === undefined ? 1 : 0,
+      executable_from: data.executableFrom ?? null, proposal: person?.role === SCHEDULER && data.kind === undefined && data.procedure !== 'standing' ? 1 : 0,
       kind: data.kind ?? 'term', deadline: data.erasure?.deadline ?? null,
     };
   }

@@ -231,9 +231,9 @@ function under({ rules }: StandingAuthorisation): (due: DueDossier) => boolean {
 
 /** Whom a list waits for since when; an approved one since the first day on which it may be executed. */
 function remindersOf(open: readonly RegisteredList[], { nights }: GovernanceState, today: Temporal.PlainDate): ListsOfNight {
-  const reminded = open.flatMap(({ listId, phase, actedOn, executableFrom, kind, deadline }) => {
-    // It waits for nobody.
-    if (kind === 'follow') return [];
+  const reminded = open.flatMap(({ listId, phase, actedOn, executableFrom, kind, procedure, deadline }) => {
+    // The ledger's own: they wait for nobody here.
+    if (kind === 'follow' || procedure === 'standing') return [];
     const since = phase === 'approved' && executableFrom !== null && executableFrom > actedOn ? executableFrom : actedOn;
     const days = daysBetween(since, today);
     const last = nights.reminded[listId];

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testBsn } from '#domain/dossier/bsn';
 import { nightLines } from '#src/scheduling/night-lines';
@@ -181,6 +184,28 @@ describe('a standing authorisation', () => {
     expect(drawn).toMatchObject({ kind: 'done', value: { status: 'draft', items: 10 } });
     expect((await night('2027-03-03')).executed).toMatchObject([{ authorisationId: id, destroyed: 10 }]);
     expect((await view(drawn.kind === 'done' ? drawn.value.id : '')).status).toBe('cancelled');
+  });
+
+  it('while one list waits for another place, what stands on it is on no other, and everything else goes', async () => {
+    await house.close();
+    const folder = mkdtempSync(join(tmpdir(), 'rekenschap-night-'));
+    writeFileSync(join(folder, 'locaties.json'), JSON.stringify({ locations: [{ system: 'kast', name: 'Archiefkast', mode: 'confirm' }] }));
+    house = await House.open({ locations: join(folder, 'locaties.json') });
+    system = await house.token('case-system', { valid: '3650d' });
+    await adopt(house, { rules: [RULE, SHORT, { ...SHORT, id: 'kort-jeugd', law: 'jeugdwet' }] });
+    await dossiers('K', 3, 'wgs');
+    await record(house, system, event('dossier-located', { occurredOn: '2026-03-01', dossier: { system: SYSTEM, reference: 'K-0' }, location: { system: 'kast', kind: 'paper', controller: 'own' } }));
+    await dossiers('J', 2, 'jeugdwet');
+    const asked = await authorise();
+    const free = await authorise({ rules: ['kort-jeugd'] });
+    expect((await night('2027-03-02')).executed).toMatchObject([{ authorisationId: free, destroyed: 2 }]);
+    expect([await there('K-0'), await there('K-1'), await there('J-0')]).toEqual([true, true, false]);
+    await dossiers('L', 2, 'wgs', '2026-03-02');
+    // Under the very same authorisation too: the three that wait are not counted, drawn up or asked about again.
+    expect((await night('2027-03-03')).executed).toMatchObject([{ authorisationId: asked, destroyed: 2 }]);
+    expect([await there('K-0'), await there('K-1'), await there('L-0')]).toEqual([true, true, false]);
+    expect((await night('2027-03-04')).executed).toBeUndefined();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('fewer than ten wait until the end of the month', async () => {
