@@ -157,8 +157,9 @@ export class ReadService {
     return skipped === undefined ? asked : skipped.position + 1n;
   }
 
+  /** Inside the very last record the server says nothing, as beyond the end (measured). */
   #inside(index: number, position: bigint): boolean {
-    const before = this.#log.records[index - 1]?.record;
+    const before = index < this.#log.records.length ? this.#log.records[index - 1]?.record : undefined;
     return before !== undefined && position > before.position && position < before.position + BigInt(before.size);
   }
 }

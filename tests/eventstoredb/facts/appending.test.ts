@@ -145,11 +145,13 @@ facts('appending', [
     shows: async ({ client, server, renew }) => {
       const stream = newStream();
       const event = newEvent();
+      // Before its first append a client asks what the server can: that call fails in another way.
+      await client.appendToStream(newStream(), [newEvent()], { expectedRevision: NO_STREAM });
       server.pause();
       const failing = failureOf(client.appendToStream(stream, [event], { expectedRevision: NO_STREAM }));
       await new Promise((resolve) => setTimeout(resolve, 200));
       await server.kill();
-      expect(await failing).toMatchObject({ type: 'unavailable', code: 14 });
+      expect(await failing).toMatchObject({ name: 'UnavailableError', type: 'unavailable', code: 14 });
       await server.start();
       const later = await renew();
       expect(await later.appendToStream(stream, [event], { expectedRevision: NO_STREAM })).toMatchObject({ nextExpectedRevision: 0n });

@@ -36,7 +36,8 @@ function tryAll(list: readonly Fact[], open: () => Promise<TestServer>): void {
   let client: EventStoreDBClient | null = null;
   beforeAll(async () => {
     server = await open();
-  });
+    // One file at a time on a real server: the others wait here.
+  }, 900_000);
   afterAll(async () => {
     await client?.dispose();
     await server.close();
