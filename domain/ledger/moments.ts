@@ -21,7 +21,7 @@ export function dayTextOf(occurred: Occurred): string {
   const { occurredAt } = occurred;
   if (occurredAt === undefined) return WRITTEN_DAY.test(occurred.occurredOn) ? occurred.occurredOn : dayOf(occurred).toString();
   if (writtenInAmsterdamTime(occurredAt)) return occurredAt.slice(0, 10);
-  return lateInUtc(occurredAt) ? Temporal.PlainDate.from(occurredAt.slice(0, 10)).add(ONE_DAY).toString() : dayOf(occurred).toString();
+  return lateInUtc(occurredAt) ? dayAfter(occurredAt.slice(0, 10)) : dayOf(occurred).toString();
 }
 
 const WRITTEN_DAY = /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$/;
@@ -40,6 +40,14 @@ function writtenInAmsterdamTime(moment: string): boolean {
 
 const CAPITAL_T = 0x54;
 const ONE_DAY = { days: 1 } as const;
+
+// One evening's moments follow each other: the day last asked for is not computed again.
+let asked = { day: '', after: '' };
+
+function dayAfter(day: string): string {
+  if (asked.day !== day) asked = { day, after: Temporal.PlainDate.from(day).add(ONE_DAY).toString() };
+  return asked.after;
+}
 
 /** Surely the day after the one written in UTC. */
 function lateInUtc(moment: string): boolean {
