@@ -127,7 +127,7 @@ describe('streams with a term of their own', () => {
   it('come to the same end after a stop at every step, and answer the same after a rebuild', async () => {
     house.at('2025-01-07');
     const canaries = collect(house.folder, Object.values(streams));
-    for (const stop of ['gate: all begun', 'figures: done', 'run-begun 1: appended', 'fence: first marks', 'keys: first streams', 'events: first dossiers', 'views: some dossiers', 'close: vault rewritten']) {
+    for (const stop of ['gate: all begun', 'figures: done', 'run-begun 1: appended', 'fence: first marks', 'keys: first streams', 'events: first dossiers', 'views: before', 'views: some dossiers', 'close: vault rewritten']) {
       const open = await house.ledger.vault.openRun() !== null;
       const destruction = house.destruction((point) => { if (point === stop) throw new Error('stopped by the test'); });
       await expect(open ? destruction.runs.finish() : destruction.ownTerms.run(), stop).rejects.toThrow('stopped by the test');

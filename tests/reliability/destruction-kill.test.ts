@@ -19,7 +19,7 @@ describe('a run whose process is killed', () => {
   /** In the order in which a run passes them. */
   const POINTS = [
     'gate: dossier begun', 'figures: journal saved', 'run-begun 1: appended', 'fence: first marks', 'keys: first streams',
-    'events: first dossiers', 'views: some dossiers', 'close: journal erased', 'close: vault rewritten', 'close: pages rewritten', 'certificate-completed: appended',
+    'events: first dossiers', 'views: before', 'views: some dossiers', 'close: journal erased', 'close: vault rewritten', 'close: pages rewritten', 'certificate-completed: appended',
   ];
 
   /** In one ledger after another; in the long form each point has a ledger of its own. */

@@ -14,6 +14,8 @@ const REFERENCES_MAX_BYTES = 16 * 1024 * 1024;
 export class RunMemory {
   /** Leaves of the dossiers that were seen. */
   readonly positions = new Bits();
+  /** This process had the views forget all that it destroyed. */
+  viewsForgotten = false;
   readonly #seen = new Bits();
   /** Dossiers with a stream of who looked that has events; null until the announcement went by them all. */
   #accessed: Bits | null = null;
