@@ -1,3 +1,4 @@
+import { dutchDay } from '#domain/account/dutch';
 import type { Advice, ListEvent, Procedure, ReplaceablePart } from '#domain/destruction/events';
 import type { ErasureOfList, ListKind } from '#domain/destruction/list-kind';
 import type { ExceptionWish, ItemException } from '#domain/destruction/exceptions';
@@ -223,14 +224,14 @@ function execute(command: By & Execute, state: ListState): Decision<ListEvent> {
   const from = Temporal.PlainDate.from(standing ? state.drawnUp!.on : state.executableFrom!);
   const day = Temporal.PlainDate.from(today);
   if (Temporal.PlainDate.compare(day, from) < 0) {
-    return wrongState(`De wachttijd loopt nog. Uitvoeren kan vanaf ${from.toString()}.`);
+    return wrongState(`De wachttijd loopt nog. Uitvoeren kan vanaf ${dutchDay(from)}.`);
   }
   // What follows a source has waited for the month's end before it was drawn up.
   const counted = state.kind === 'follow' ? Temporal.PlainDate.from(state.drawnUp!.on) : from;
   const monthEnd = counted.with({ day: counted.daysInMonth });
   // Who asked to be forgotten is not made to wait for others.
   if (state.kind !== 'erasure' && policy.smallRunsWait && dueNow < SMALL_RUN && Temporal.PlainDate.compare(day, monthEnd) < 0) {
-    return wrongState(`Minder dan ${SMALL_RUN} dossiers wachten tot het einde van de maand. Uitvoeren kan vanaf ${monthEnd.toString()}.`);
+    return wrongState(`Minder dan ${SMALL_RUN} dossiers wachten tot het einde van de maand. Uitvoeren kan vanaf ${dutchDay(monthEnd)}.`);
   }
   return one({ type: 'destruction-list-started', schema: 1, data: { runId: command.runId, on: today } });
 }

@@ -241,8 +241,8 @@ describe('the command', () => {
     request();
     writeFileSync(file, HEAD + rows(2, (row, index) => { if (index === 1) row[1] = 'x'; }));
     expect(await command(url(), file, '--source', SOURCE, '--mapping', join(folder, 'kolommen.json'))).toBe(1);
-    expect(said.out.join('\n')).toMatch(/regel 3: afgewezen, field-invalid \(\/data\/occurredOn\), kenmerk [0-9a-f]{16}/);
-    expect(said.out.at(-1)).toBe('1 vastgelegd, 0 waren al bekend, 1 afgewezen.');
+    expect(said.out.join('\n')).toMatch(/regel 3: afgewezen, field-invalid: Een veld klopt niet \(\/data\/occurredOn\), kenmerk [0-9a-f]{16}/);
+    expect(said.out.at(-1)).toBe('1 vastgelegd, 0 al bekend, 1 afgewezen.');
     expect(await command(url(), file, '--source', SOURCE, '--mapping', join(folder, 'kolommen.json'), '--json')).toBe(1);
     expect(JSON.parse(said.out.join())).toMatchObject({ ok: false, known: 1, rejected: 1 });
   });

@@ -71,7 +71,7 @@ describe('rekenschap retention, from schedule to certificate', () => {
     expect(await run('record-manager', ['submit', ...list, '--seen', '7'])).toMatchObject({ code: 1, out: '', err: 'De lijst is intussen veranderd. Bekijk haar opnieuw.' });
     expect((await run('record-manager', ['submit', ...list, '--seen', '0'])).out).toMatch(/: ingediend;/);
     expect(await json('process-owner', ['except', ...list, '--item', '2', '--exception', 'extend', '--until', '2027-01-01', '--reason', 'nazorg \u202eloopt'])).toMatchObject({ excepted: 1 });
-    expect((await run('auditor', ['show', ...list])).out).toMatch(/eraf \(extend\): nazorg \?loopt$/m);
+    expect((await run('auditor', ['show', ...list])).out).toMatch(/eraf, verlengen: nazorg \?loopt$/m);
     expect(await json('process-owner', ['except', ...list, '--item', '2', '--exception', 'none', '--reason', 'toch niet'])).toMatchObject({ excepted: 0 });
     expect(await json('process-owner', ['request-changes', ...list, '--reason', 'graag nakijken'])).toMatchObject({ status: 'changes-requested' });
     expect(await run('record-manager', ['submit', ...list])).toMatchObject({ code: 1 });

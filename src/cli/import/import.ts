@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { REFUSALS, type RefusalCode } from '#domain/ledger/refusals';
 import { isCalendarDay } from '#src/events/dto/fields';
 import { isSource } from '#src/identity/tokens';
 import { CommandFailure, EXIT, WrongUse, flag, text, type Command, type OptionValues, type Surroundings } from '#src/cli/command';
@@ -48,14 +49,25 @@ function report(result: ImportResult, request: ImportRequest, values: OptionValu
     return;
   }
   for (const { line, id, code, paths } of result.rejects) {
-    out(`regel ${line}: afgewezen, ${code}${paths.length === 0 ? '' : ` (${paths.join(', ')})`}${id === '' ? '' : `, kenmerk ${id}`}`);
+    out(`regel ${line}: afgewezen, ${code}${wordsOf(code)}${paths.length === 0 ? '' : ` (${paths.join(', ')})`}${id === '' ? '' : `, kenmerk ${id}`}`);
   }
   if (result.rejected > result.rejects.length) out(`... en nog ${result.rejected - result.rejects.length}`);
   if (result.rejected > 0) out(`Alle afgewezen regels staan in ${rejectsFile(request.file)}.`);
   if (result.resumedAfter > 0) out(`Verder gegaan na ${result.resumedAfter}.`);
-  if (result.formulaCells > 0) out(`${result.formulaCells} cellen beginnen met =, +, - of @. Zij zijn als tekst overgenomen.`);
+  if (result.formulaCells > 0) out(`Cellen die beginnen met =, +, - of @: ${result.formulaCells}. Wat erin staat, is als tekst overgenomen.`);
   if (result.batch !== null) out(`Eerste lading: ${result.batch}.`);
-  out(`${result.recorded} vastgelegd, ${result.known} waren al bekend, ${result.rejected} afgewezen.`);
+  out(`${result.recorded} vastgelegd, ${result.known} al bekend, ${result.rejected} afgewezen.`);
+}
+
+/** The service's codes have a title of their own; these are of the file. */
+const OF_THE_FILE: Readonly<Record<string, string>> = {
+  'wrong-columns': 'een ander aantal kolommen dan de eerste regel', 'cut-off': 'het bestand houdt hier midden in een regel op, of een aanhalingsteken is niet gesloten',
+  'no-event': 'geen enkele gebeurtenis van --mapping past bij deze regel',
+};
+
+function wordsOf(code: string): string {
+  const words = OF_THE_FILE[code] ?? (Object.hasOwn(REFUSALS, code) ? REFUSALS[code as RefusalCode].title : undefined);
+  return words === undefined ? '' : `: ${words}`;
 }
 
 function requestOf(values: OptionValues, { environment }: Surroundings): ImportRequest {

@@ -23,13 +23,18 @@ const LINE_MAX = 1024 * 1024;
 const FORMULA = /^\s*[=+@-]/;
 const NUMBER = /^\s*[+-]?[0-9.,]+\s*$/;
 
+/** Byte order marks. */
+const UTF_16: readonly Buffer[] = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+
 /** Text of a file, in pieces. A byte that the encoding does not have stops the import: guessing would corrupt names. */
 export async function* textOf(file: string, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   let first = true;
   try {
     for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-      if (first && (chunk.subarray(0, 2).equals(Buffer.from([0xff, 0xfe])) || chunk.subarray(0, 2).equals(Buffer.from([0xfe, 0xff])))) throw new TypeError();
+      if (first && UTF_16.some((mark) => chunk.subarray(0, 2).equals(mark))) {
+        throw new CommandFailure('encoding', 'Het bestand is UTF-16. Bewaar het als UTF-8, en lees het daarna in.');
+      }
       first = false;
       yield decoder.decode(chunk, { stream: true });
     }
@@ -119,7 +124,7 @@ export async function* itemsOfCsv(text: AsyncIterable<string>, mapping: CsvMappi
 }
 
 /** What the file calls its columns may be a row of personal data when the header is missing: it is not repeated. */
-function headerOf(record: readonly string[], { columns }: CsvMapping): readonly string[] {
+function headerOf(record: readonly string[], { columns, delimiter }: CsvMapping): readonly string[] {
   const found = record.map((cell) => cell.trim());
   const missing = columns.filter((column) => !found.includes(column));
   const unknown = found.flatMap((column, index) => (columns.includes(column) ? [] : [index + 1]));
@@ -129,6 +134,7 @@ function headerOf(record: readonly string[], { columns }: CsvMapping): readonly 
     ...(unknown.length === 0 ? [] : [`niet bekend is kolom ${unknown.join(', ')}`]),
     ...(twice.length === 0 ? [] : [`dubbel is kolom ${twice.join(', ')}`]),
   ];
-  if (faults.length > 0) throw new CommandFailure('wrong-columns', `De kolommen van het bestand zijn anders dan die van --mapping: ${faults.join('; ')}.`);
+  const other = record.length === 1 && columns.length > 1 ? ` Staat er tussen de kolommen wel "${delimiter}" (delimiter)?` : '';
+  if (faults.length > 0) throw new CommandFailure('wrong-columns', `De kolommen van het bestand zijn anders dan die van --mapping: ${faults.join('; ')}.${other}`);
   return found;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isSentEventType } from '#domain/catalogue';
 import { WrongUse } from '#src/cli/command';
 
@@ -43,6 +43,7 @@ const DAY_FORM = /^(?=.*YYYY)(?=.*MM)(?=.*DD)[DMY./ -]{8,10}$/;
 /** Throws WrongUse, with a Dutch sentence that says where. */
 export function readCsvMapping(file: string): CsvMapping {
   let value: unknown;
+  if (!existsSync(file)) throw new WrongUse('Het bestand van --mapping is er niet.');
   try {
     value = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
   } catch {

@@ -1,3 +1,4 @@
+import type { ExceptionKind } from '#domain/destruction/events';
 import { PHASE_LABELS } from '#domain/destruction/list-checks';
 import { counted } from '#src/words/counted';
 import type { ListPage, ListView } from '#src/destruction/lists/list-view';
@@ -22,9 +23,11 @@ export function listLines(list: ListPage, items: NonNullable<ListPage['page']>):
     ...list.advices.map((one) => `  advies: ${one.function}, ${dutchDay(one.on)}, ${one.advice === 'agreed' ? 'akkoord' : 'niet akkoord'}`),
     ...list.notes.map(({ about, text }) => `  ${NOTES[about]}: ${plain(text)}`),
     ...(list.page === null ? ['  De regels van deze lijst zijn vernietigd.'] : items.map(({ n, dossier, rule, firstDestructionDay, exception }) =>
-      `  ${String(n).padStart(6)}  ${dossier}  ${plain(rule)}  ${dutchDay(firstDestructionDay)}${exception === null ? '' : `  eraf (${exception.kind}): ${plain(exception.reason)}`}`)),
+      `  ${String(n).padStart(6)}  ${dossier}  ${plain(rule)}  ${dutchDay(firstDestructionDay)}${exception === null ? '' : `  eraf, ${EXCEPTIONS[exception.kind]}: ${plain(exception.reason)}`}`)),
   ];
 }
+
+const EXCEPTIONS: Readonly<Record<ExceptionKind, string>> = { 'extend': 'verlengen', 'other-rule': 'een andere regel', 'keep': 'bewaren' };
 
 const NOTES = {
   'cancelled': 'ingetrokken', 'changes-requested': 'gevraagde wijziging', 'answered': 'antwoord', 'advised': 'advies', 'person-replaced': 'stap overgenomen',
