@@ -24,6 +24,11 @@ const LIST_MEMBERS = {
   name: TEXT,
   status: { type: 'string', enum: PHASES },
   procedure: { type: 'string', enum: ['full', 'short', 'standing'] },
+  kind: { type: 'string', enum: ['term', 'erasure', 'follow'], description: 'Waarom deze dossiers weg mogen: hun termijn, een toegewezen verzoek om wissing, of omdat het bronsysteem ze al vernietigde.' },
+  erasure: nullable(object({
+    right: described(TEXT, 'Het recht waarom is gevraagd (codelijst dataSubjectRights).'), decidedOn: described(DAY, 'Dag van het besluit.'),
+    deadline: nullable(described(DAY, 'Laatste dag waarop op tijd is gewist.')),
+  })),
   items: NUMBER,
   excepted: described(NUMBER, 'Hoeveel daarvan van de lijst zijn gehaald.'),
   scheduleVersion: TEXT,
@@ -76,6 +81,9 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     persons: list(ref('ListPerson')),
     approvedWithLocalToken: FLAG,
     procedure: object({ kind: { type: 'string', enum: ['full', 'short', 'standing'] }, authorisation: nullable(object({ id: TEXT, on: DAY })) }),
+    basis: { oneOf: [
+      object({ kind: { type: 'string', enum: ['erasure'] }, right: TEXT, label: TEXT, decidedOn: DAY }), object({ kind: { type: 'string', enum: ['follow'] } }),
+    ], description: 'Op welke grond, als dat niet de eigen termijn is.' },
     destroyed: object({ dossiers: NUMBER, events: NUMBER }),
     classes: list(object({
       rule: object({ id: TEXT, version: TEXT, name: TEXT, period: nullable(TEXT), trigger: nullable(TEXT) }, ['period', 'trigger']), law: TEXT,
@@ -90,7 +98,7 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     backupTerm: nullable(object({ ledgerDays: NUMBER, vaultDays: NUMBER })),
     checkpoints: object({ before: TEXT, after: TEXT }),
     positions: object({ runBegun: list(NUMBER), runClosed: list(NUMBER) }),
-  }, ['procedure', 'excepted', 'backupTerm'], 'Verklaring van vernietiging: aantallen, functies en dagen, nooit een persoonsgegeven.'),
+  }, ['procedure', 'basis', 'excepted', 'backupTerm'], 'Verklaring van vernietiging: aantallen, functies en dagen, nooit een persoonsgegeven.'),
   CertificateCompletion: object({
     document: { type: 'string', enum: ['aanvulling-verklaring-van-vernietiging'] }, version: { type: 'integer', enum: [1] },
     title: TEXT, oin: TEXT, runId: UUID,
@@ -128,10 +136,10 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
     endpoints: [
       {
         endpoint: 'POST /v1/destruction-lists', operationId: 'drawUpDestructionList', tag: 'Vernietigen', summary: 'Stel een vernietigingslijst op',
-        description: 'Een concept van wat vandaag volgens de agenda weg mag. Met procedure short alleen wat volgens zijn regels de korte procedure mag volgen: daarin heeft de archivaris geen stap.',
+        description: 'Een concept van wat vandaag volgens de agenda weg mag. Met procedure short alleen wat volgens zijn regels de korte procedure mag volgen: daarin heeft de archivaris geen stap. Met kind erasure: dossiers van een persoon wiens verzoek om wissing is toegewezen. Losse gebeurtenissen (kind correction) vernietigen kan nog niet.',
         body: { content: { [JSON_TYPE]: { schema: dtos.of(DrawUpListDto) } } },
         answers: { 201: { ...listAnswer('Opgesteld.'), headers: ['ETag', 'Location'] } },
-        refusals: ['wrong-state', 'conflict-of-roles'],
+        refusals: ['field-invalid', 'wrong-state', 'conflict-of-roles', 'not-built-yet'],
       },
       {
         endpoint: 'GET /v1/destruction-lists', operationId: 'getDestructionLists', tag: 'Vernietigen', summary: 'De vernietigingslijsten, de nieuwste eerst',
@@ -147,7 +155,7 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
       },
       {
         endpoint: 'PUT /v1/destruction-lists/:id/items/:n', operationId: 'exceptDestructionListItem', tag: 'Vernietigen', summary: 'Haal een regel van de lijst, of zet hem terug',
-        description: 'Door de beoordelaar van een ingediende lijst, of door wie de lijst opstelt. Het besluit zelf (verlengen, andere regel, blijvend bewaren) stuurt de recordmanager of de archivaris als gebeurtenis.',
+        description: 'Door de beoordelaar van een ingediende lijst, of door wie de lijst opstelt. Wordt de lijst goedgekeurd, dan wordt het besluit (verlengen, andere regel, blijvend bewaren) in het dossier vastgelegd; blijvend bewaren alleen als de archivaris goedkeurt.',
         path: [ID, { name: 'n', description: 'Nummer van de regel.', schema: { type: 'integer', minimum: 1 } }], headers: [IF_MATCH],
         body: { content: { [JSON_TYPE]: { schema: dtos.of(ExceptItemDto) } } },
         answers: { 200: listAnswer('De lijst na deze stap.') },
