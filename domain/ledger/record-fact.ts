@@ -29,6 +29,8 @@ export function recordFact<Event extends NewEvent<string, Occurred>>(command: Re
 }
 
 function isAfter(occurred: Occurred, limit: Temporal.Instant): boolean {
+  // Milliseconds cut off are enough for what lies clearly before; a leap second is no number and looked at below.
+  if (occurred.occurredAt !== undefined && Date.parse(occurred.occurredAt) < limit.epochMilliseconds) return false;
   return occurred.occurredAt !== undefined
     ? Temporal.Instant.compare(Temporal.Instant.from(occurred.occurredAt), limit) > 0
     : Temporal.PlainDate.compare(Temporal.PlainDate.from(occurred.occurredOn), dayOfInstant(limit)) > 0;

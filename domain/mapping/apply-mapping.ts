@@ -34,8 +34,8 @@ export function applyMapping(table: MappingTable, type: string, places: CodePlac
   const located = type === 'dossier-located' ? withLocation(table, ruled) : ruled;
   const originals: Record<string, string> = {};
   const mapped = group(table, places, located, '', originals);
-  for (const [path, original] of Object.entries(originals)) {
-    const wrong = originalError(original, path);
+  for (const path of Object.keys(originals)) {
+    const wrong = originalError(originals[path]!, path);
     if (wrong !== null) errors.push(wrong);
   }
   if (errors.length > 0) return { kind: 'refused', errors };
@@ -106,8 +106,15 @@ function group(table: MappingTable, places: CodePlaces, data: Data, path: string
 
 function inPlace(table: MappingTable, place: CodePlace, value: unknown, path: string, originals: Record<string, string>): unknown {
   if (Array.isArray(value)) {
-    const mapped = value.map((one: unknown, index) => (Array.isArray(one) ? one : inPlace(table, place, one, `${path}/${index}`, originals)));
-    return mapped.every((one, index) => one === value[index]) ? value : mapped;
+    let mapped: unknown[] | null = null;
+    for (let index = 0; index < value.length; index += 1) {
+      const one: unknown = value[index];
+      const own = Array.isArray(one) ? one : inPlace(table, place, one, `${path}/${index}`, originals);
+      if (own === one) continue;
+      mapped ??= value.slice();
+      mapped[index] = own;
+    }
+    return mapped ?? value;
   }
   if (place.kind === 'group') return isObject(value) ? group(table, place.places, value, path, originals) : value;
   if (typeof value !== 'string' || value === UNKNOWN_CODE) return value;

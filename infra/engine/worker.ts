@@ -7,6 +7,7 @@ import { GroupCommit, type EngineFaults } from '#infra/engine/group-commit';
 import { Heads, openHeadFiles } from '#infra/engine/heads';
 import { LedgerWriter } from '#infra/engine/ledger-writer';
 import type { FromWorker, ToWorker } from '#infra/engine/protocol';
+import { rewriteLog } from '#infra/engine/rewrite-log';
 import { checkAtStart, StartRefusal } from '#infra/engine/start-check';
 import { openLedgerForWriting } from '#infra/event-store/ledger-database';
 import { FenceFile } from '#infra/head/fence-file';
@@ -52,7 +53,9 @@ function start(data: EngineWorkerData): { lock: Database.Database; group: GroupC
   }
   const fence = new FenceFile(data.headDirs);
   const durability = data.faults.ledgerSynchronousNormal === true ? 'NORMAL' : 'FULL';
-  const ledger = new LedgerWriter(openLedgerForWriting(join(data.dataDir, 'ledger.db'), durability));
+  const ledgerFile = openLedgerForWriting(join(data.dataDir, 'ledger.db'), durability);
+  rewriteLog(ledgerFile);
+  const ledger = new LedgerWriter(ledgerFile);
   const vault = new VaultWriter({ file: join(data.dataDir, 'vault.db'), masterKey: data.master, fence });
   const tree = checkAtStart({
     ledger,

@@ -76,6 +76,6 @@ const NO_SALT = new KeyedHash(new Uint8Array(DIGEST));
 
 function padded(key: Uint8Array, byte: number): Buffer {
   const pad = Buffer.alloc(BLOCK, byte);
-  for (const [at, value] of key.entries()) pad[at]! ^= value;
+  for (let at = 0; at < key.length; at += 1) pad[at]! ^= key[at]!;
   return pad;
 }

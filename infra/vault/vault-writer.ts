@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import type { StreamName, SubjectId } from '#domain/ledger/ids';
+import { rewriteLog } from '#infra/engine/rewrite-log';
 import type { FenceFile, FenceMark } from '#infra/head/fence-file';
 import type { Registration, RunJournal } from '#infra/vault/port';
 import { register, type VaultRows } from '#infra/vault/registration';
@@ -46,6 +47,7 @@ export class VaultWriter {
     this.#fence = options.fence;
     this.#database = openVaultDatabase(options.file, options.masterKey);
     try {
+      rewriteLog(this.#database);
       this.#secrets = readSecrets(this.#database, options.masterKey);
     } catch (error) {
       this.#database.close();

@@ -34,17 +34,15 @@ export function readEnvelope(sent: Json | undefined): EnvelopeResult {
     return { ok: false, errors: [fault('', 'Een gebeurtenis is een JSON-object.', 'malformed')] };
   }
   const event = sent as { readonly [name: string]: Json };
-  const errors = [
-    ...(event['specversion'] === '1.0' ? [] : [fault('/specversion', 'Dit veld moet "1.0" zijn.')]),
-    ...idErrors(event['id']),
-    ...sourceErrors(event['source']),
-    ...typeErrors(event['type']),
-    ...timeErrors(event['time'] ?? undefined),
-    ...contentTypeErrors(event['datacontenttype'] ?? undefined),
-    ...['subject', 'dataschema'].flatMap((name) => optionalText(event[name] ?? undefined, `/${name}`)),
-    ...Object.keys(event).filter((name) => !KNOWN.has(name)).flatMap((name) => extensionErrors(name, event[name]!)),
-    ...dataErrors(event),
-  ];
+  const errors: FieldError[] = [];
+  if (event['specversion'] !== '1.0') errors.push(fault('/specversion', 'Dit veld moet "1.0" zijn.'));
+  errors.push(
+    ...idErrors(event['id']), ...sourceErrors(event['source']), ...typeErrors(event['type']),
+    ...timeErrors(event['time'] ?? undefined), ...contentTypeErrors(event['datacontenttype'] ?? undefined),
+    ...optionalText(event['subject'] ?? undefined, '/subject'), ...optionalText(event['dataschema'] ?? undefined, '/dataschema'),
+  );
+  for (const name of Object.keys(event)) if (!KNOWN.has(name)) errors.push(...extensionErrors(name, event[name]!));
+  errors.push(...dataErrors(event));
   if (errors.length > 0) return { ok: false, errors };
   const time = event['time'] as string | null | undefined;
   const importBatch = event['importbatch'];

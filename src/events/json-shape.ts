@@ -26,10 +26,46 @@ function isPlainName(name: string): boolean {
 }
 
 /**
- * Depth, number of values, size, names and text of a JSON value, without recursion (depth is what an attacker picks).
- * Every string of it is handed to `onText`.
+ * Depth, number of values, size, names and text of a JSON value. Every string of it that `wanted` says is handed to
+ * `onText`.
  */
-export function shapeErrors(data: unknown, onText: (text: string, path: string) => void): readonly FieldError[] {
+export function shapeErrors(data: unknown, wanted: (text: string) => boolean, onText: (text: string, path: string) => void): readonly FieldError[] {
+  const left = { values: DATA_LIMITS.values, bytes: DATA_LIMITS.bytes };
+  if (isPlain(data, 1, left, wanted)) return NONE;
+  return errorsOfShape(data, (text, path) => {
+    if (wanted(text)) onText(text, path);
+  });
+}
+
+const NONE: readonly FieldError[] = [];
+
+/** Nothing wrong and nothing wanted: so it is with most, and then no path and no list has to be made. */
+function isPlain(value: unknown, depth: number, left: { values: number; bytes: number }, wanted: (text: string) => boolean): boolean {
+  left.values -= 1;
+  if (left.values < 0) return false;
+  if (typeof value === 'string') {
+    left.bytes -= Buffer.byteLength(value);
+    return left.bytes >= 0 && value.isWellFormed() && !wanted(value);
+  }
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth > DATA_LIMITS.depth) return false;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      left.bytes -= index < 10 ? 1 : String(index).length;
+      if (!isPlain(value[index], depth + 1, left, wanted)) return false;
+    }
+    return left.bytes >= 0;
+  }
+  const record = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(record)) {
+    left.bytes -= Buffer.byteLength(name);
+    if (DANGEROUS_NAMES.has(name) || !isPlain(record[name], depth + 1, left, wanted)) return false;
+  }
+  return left.bytes >= 0;
+}
+
+/** Without recursion: depth is what an attacker picks. */
+function errorsOfShape(data: unknown, onText: (text: string, path: string) => void): readonly FieldError[] {
   const errors: FieldError[] = [];
   const stack: { readonly value: unknown; readonly path: string; readonly depth: number }[] = [{ value: data, path: '', depth: 1 }];
   let values = 0;

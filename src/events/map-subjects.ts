@@ -37,15 +37,19 @@ function parts(data: WireData): readonly [WireData, string][] {
 
 /** Every person that validated data name, in their order; the same person may come twice. */
 export function findPersons(_type: string, data: WireData): readonly PersonFound[] {
-  return parts(data).flatMap(([part, parent]) => personsAt(part, '').map(([person, path]) => {
-    const { role, dateOfBirth } = person as WirePerson;
-    return {
-      path: `${parent}${path}`,
-      identifier: identifierOf(person),
-      ...(role === undefined ? {} : { role }),
-      ...(dateOfBirth === undefined ? {} : { dateOfBirth }),
-    };
-  }));
+  const found: PersonFound[] = [];
+  for (const [part, parent] of parts(data)) {
+    for (const [person, path] of personsAt(part, '')) {
+      const { role, dateOfBirth } = person as WirePerson;
+      found.push({
+        path: `${parent}${path}`,
+        identifier: identifierOf(person),
+        ...(role === undefined ? {} : { role }),
+        ...(dateOfBirth === undefined ? {} : { dateOfBirth }),
+      });
+    }
+  }
+  return found;
 }
 
 /** What is recorded beside a person's id. Whatever is not named here does not get through. */
@@ -71,10 +75,13 @@ function mapPersons(data: WireData, parent: '' | 'item', idOf: (identifier: Subj
       ...Object.fromEntries(BESIDE_ID.flatMap((name) => (wire[name] === undefined ? [] : [[name, wire[name]]]))),
     };
   };
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => {
-    if (name === 'subject' || name === 'heldBy') return [name, recorded(value)];
-    if (name === 'subjects' || name === 'aboutOthers') return [name, (value as readonly unknown[]).map(recorded)];
-    if (name === 'items' && parent === '' && Array.isArray(value)) return [name, value.map((item) => (isPlainObject(item) ? mapPersons(item, 'item', idOf) : item))];
-    return [name, value];
-  }));
+  const mapped: Record<string, unknown> = {};
+  for (const name of Object.keys(data)) {
+    const value = data[name];
+    if (name === 'subject' || name === 'heldBy') mapped[name] = recorded(value);
+    else if (name === 'subjects' || name === 'aboutOthers') mapped[name] = (value as readonly unknown[]).map(recorded);
+    else if (name === 'items' && parent === '' && Array.isArray(value)) mapped[name] = value.map((item) => (isPlainObject(item) ? mapPersons(item, 'item', idOf) : item));
+    else mapped[name] = value;
+  }
+  return mapped;
 }

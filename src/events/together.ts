@@ -27,13 +27,20 @@ export const EITHER: Partial<Record<SentEventType, readonly Either[]>> = {
 
 /** Rules over several fields at once, which no decorator of one field can see. Paths are JSON Pointers into data. */
 export function togetherErrors(type: SentEventType, data: Data): readonly FieldError[] {
-  return [
-    ...whenErrors(data),
-    ...personsAt(data, '').flatMap(([person, path]) => personErrors(person, path)),
-    ...recipientsOf(data).flatMap(([recipient, path]) => recipientErrors(recipient, path)),
-    ...(EITHER[type] ?? []).flatMap(({ fields, detail }) => oneOf(data, fields, `/${fields[0]}`, detail)),
-    ...(OWN_RULES[type]?.(data) ?? []),
-  ];
+  const errors: FieldError[] = [];
+  add(errors, whenErrors(data));
+  for (const [person, path] of personsAt(data, '')) add(errors, personErrors(person, path));
+  for (const [recipient, path] of recipientsOf(data)) add(errors, recipientErrors(recipient, path));
+  for (const { fields, detail } of EITHER[type] ?? NONE) add(errors, oneOf(data, fields, `/${fields[0]}`, detail));
+  add(errors, OWN_RULES[type]?.(data) ?? NONE);
+  return errors;
+}
+
+/** Of every event, and mostly there are none. */
+const NONE: readonly never[] = [];
+
+function add(errors: FieldError[], more: readonly FieldError[]): void {
+  if (more.length > 0) errors.push(...more);
 }
 
 const OWN_RULES: Partial<Record<SentEventType, (data: Data) => readonly FieldError[]>> = {
@@ -47,18 +54,25 @@ const OWN_RULES: Partial<Record<SentEventType, (data: Data) => readonly FieldErr
 
 /** The places in an event's data where a person is named, with their paths. Nothing else may hold a person. */
 export function personsAt(data: Data, parent: string): readonly [Data, string][] {
-  const single = ['subject', 'heldBy'].flatMap((name) => (isPlainObject(data[name]) ? [[data[name], `${parent}/${name}`] as [Data, string]] : []));
-  const lists = ['subjects', 'aboutOthers'].flatMap((name) => listed(data, name).map(([person, path]) => [person, `${parent}${path}`] as [Data, string]));
-  const items = parent === '' ? listed(data, 'items').flatMap(([item, path]) => personsAt(item, path)) : [];
-  return [...single, ...lists, ...items];
+  const found: [Data, string][] = [];
+  for (const name of SINGLE_PERSONS) if (isPlainObject(data[name])) found.push([data[name], `${parent}/${name}`]);
+  for (const name of LISTED_PERSONS) for (const [person, path] of listed(data, name)) found.push([person, `${parent}${path}`]);
+  if (parent === '') for (const [item, path] of listed(data, 'items')) found.push(...personsAt(item, path));
+  return found;
 }
+
+const SINGLE_PERSONS = ['subject', 'heldBy'] as const;
+const LISTED_PERSONS = ['subjects', 'aboutOthers'] as const;
+const SINGLE_RECIPIENTS = ['recipient', 'where'] as const;
 
 /** Places where a recipient is asked by name or by kind. A receiver that must have a name has a class of its own. */
 function recipientsOf(data: Data): readonly [Data, string][] {
-  const single = ['recipient', 'where'].flatMap((name) => (isPlainObject(data[name]) ? [[data[name], `/${name}`] as [Data, string]] : []));
+  const found: [Data, string][] = [];
+  for (const name of SINGLE_RECIPIENTS) if (isPlainObject(data[name])) found.push([data[name], `/${name}`]);
+  found.push(...listed(data, 'recipients'));
   const about = data['about'];
-  const told = isPlainObject(about) ? listed(about, 'recipients').map(([recipient, path]) => [recipient, `/about${path}`] as [Data, string]) : [];
-  return [...single, ...listed(data, 'recipients'), ...told];
+  if (isPlainObject(about)) for (const [recipient, path] of listed(about, 'recipients')) found.push([recipient, `/about${path}`]);
+  return found;
 }
 
 function holdErrors(data: Data): readonly FieldError[] {
@@ -79,9 +93,9 @@ function itemErrors(item: Data, path: string): readonly FieldError[] {
 }
 
 function whenErrors(data: Data): readonly FieldError[] {
-  const given = WHEN.filter((name) => data[name] !== undefined);
-  if (given.length === 1) return [];
-  return [given.length === 0
+  const [atMoment, onDay] = [data[WHEN[0]] !== undefined, data[WHEN[1]] !== undefined];
+  if (atMoment !== onDay) return NONE;
+  return [!atMoment
     ? fault('/occurredAt', 'Geef wanneer het gebeurde: occurredAt (tijdstip) of occurredOn (dag).')
     : fault('/occurredOn', 'Geef occurredAt of occurredOn, niet allebei.')];
 }
@@ -101,13 +115,18 @@ function recipientErrors(recipient: Data, path: string): readonly FieldError[] {
 }
 
 function oneOf(data: Data, names: readonly string[], path: string, detail: string): readonly FieldError[] {
-  return names.some((name) => data[name] !== undefined) ? [] : [fault(path, detail)];
+  return names.some((name) => data[name] !== undefined) ? NONE : [fault(path, detail)];
 }
 
 function listed(data: Data, name: string): readonly [Data, string][] {
   const list = data[name];
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((item, index) => (isPlainObject(item) ? [[item, `/${name}/${index}`] as [Data, string]] : []));
+  if (!Array.isArray(list)) return NONE;
+  const found: [Data, string][] = [];
+  for (let index = 0; index < list.length; index += 1) {
+    const item: unknown = list[index];
+    if (isPlainObject(item)) found.push([item, `/${name}/${index}`]);
+  }
+  return found;
 }
 
 function fault(path: string, detail: string): FieldError {

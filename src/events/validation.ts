@@ -33,30 +33,34 @@ export function validateEventData(
   if (!isPlainObject(data)) return refused([fault('malformed', '', 'De gegevens zijn een JSON-object.')]);
 
   const texts: FoundText[] = [];
-  const shape = shapeErrors(data, (text, path) => {
-    if (hasNineDigits(text)) texts.push({ text, path });
-  });
+  const shape = shapeErrors(data, mayHoldBsn, (text, path) => texts.push({ text, path }));
   if (shape.length > 0) return refused(shape);
 
   const errors = [
     ...fieldErrors(type, data),
     ...togetherErrors(type, data),
-    ...referenceErrors(texts, options),
-    ...repeatedBsnErrors(data, texts),
+    ...(texts.length === 0 ? [] : [...referenceErrors(texts, options), ...repeatedBsnErrors(data, texts)]),
     ...ruleErrors(data, options),
   ];
   return errors.length === 0 ? { ok: true, value: data } : refused(errors);
 }
 
-/** Without nine digits there is no BSN in it, however it is written. */
-function hasNineDigits(text: string): boolean {
+/** Nine digits on end, or with nothing in between that one leaves out of a BSN: without those there is none in it. */
+function mayHoldBsn(text: string): boolean {
   let digits = 0;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    if (unit >= 0x30 && unit <= 0x39 && (digits += 1) === 9) return true;
+    if (unit >= 0x30 && unit <= 0x39) {
+      digits += 1;
+      if (digits === 9) return true;
+    } else if (unit > SPACE && unit < 0x7f && unit !== HYPHEN && unit !== DOT) digits = 0;
   }
   return false;
 }
+
+const SPACE = 0x20;
+const HYPHEN = 0x2d;
+const DOT = 0x2e;
 
 interface FoundText {
   readonly text: string;

@@ -44,10 +44,11 @@ function members(value: Json, depth: number): number {
     for (const item of value as readonly Json[]) count += members(item, depth + 1);
     return count;
   }
-  for (const [name, member] of Object.entries(value)) {
+  const record = value as { readonly [name: string]: Json };
+  for (const name of Object.keys(record)) {
     if (name === '__proto__') throw malformed('De veldnaam __proto__ is niet toegestaan.');
     if (!name.isWellFormed()) throw malformed('Een veldnaam bevat een half teken (surrogate).');
-    count += 1 + members(member as Json, depth + 1);
+    count += 1 + members(record[name]!, depth + 1);
   }
   return count;
 }

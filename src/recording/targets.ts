@@ -52,6 +52,8 @@ export class Targets {
   readonly #requests: StreamStates<RightsRequestState, never, NewEvent>;
   readonly #governance: StreamStates<GovernanceState, never, NewEvent>;
   readonly #lists: StreamStates<ListState, never, NewEvent>;
+  #now: Temporal.Instant | null = null;
+  #notAfter: Temporal.Instant | null = null;
 
   constructor(
     private readonly vault: Vault,
@@ -133,6 +135,16 @@ export class Targets {
     return { ...this.#target(named(stream), 'destruction-list', this.#lists, listFacts, fact), newStream: () => null };
   }
 
+  /** The clock answers the same instant within a millisecond: many events share one limit. */
+  #latest(): Temporal.Instant {
+    const now = this.clock.now();
+    if (now !== this.#now) {
+      this.#now = now;
+      this.#notAfter = now.add(AHEAD_MAX);
+    }
+    return this.#notAfter!;
+  }
+
   #target<State>(place: StreamPlace, kind: StreamKind, states: Target<State>['states'], decider: AnyDecider<State>, fact: Recordable): Target<State> {
     return {
       place, states, initial: decider.initial,
@@ -140,7 +152,7 @@ export class Targets {
       law: () => LAW_OF_ORGANISATION,
       refusal: () => null,
       decide: (event, id, state) => decider.decide({
-        kind: 'record', event, id, source: fact.source, occurredNotAfter: this.clock.now().add(AHEAD_MAX),
+        kind: 'record', event, id, source: fact.source, occurredNotAfter: this.#latest(),
       } satisfies Omit<RecordFactCommand, 'event'> & { readonly event: NewEvent } as never, state),
     };
   }

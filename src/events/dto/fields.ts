@@ -156,8 +156,9 @@ const MOMENT = /^([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:([0-
 
 export function isMoment(value: unknown): value is string {
   if (typeof value !== 'string') return false;
-  const match = MOMENT.exec(value);
-  if (match === null || !isCalendarDay(match[1])) return false;
+  if (!MOMENT.test(value) || !isCalendarDay(value.slice(0, 10))) return false;
+  // Within these years the shape and a day that exists are enough; at the very ends Temporal has the last word.
+  if (value >= '1900' && value < '9000') return true;
   try {
     Temporal.Instant.from(value);
     return true;
