@@ -1,7 +1,8 @@
 import type { ListItemsEvent, Procedure } from '#domain/destruction/events';
 import { exceptionsOf, type Exceptions } from '#domain/destruction/exceptions';
-import { gateViewOf, passGate, type GateView } from '#domain/destruction/gate';
+import { gateViewOf, passGate, type GateView, type OtherGround } from '#domain/destruction/gate';
 import { listDecider, type ListCommand } from '#domain/destruction/list';
+import type { ListKind } from '#domain/destruction/list-kind';
 import { DEFAULT_LIST_POLICY, SCHEDULER, type ListPolicy } from '#domain/destruction/list-policy';
 import { evolveList, initialList, type DoneListEvent, type ListState } from '#domain/destruction/list-state';
 import { capExceeded, worksOn, type StandingAuthorisation } from '#domain/destruction/standing';
@@ -21,16 +22,19 @@ export interface Rules {
   readonly mayGoBy: (asked: Procedure, procedure: Procedure) => boolean;
   readonly capExceeded: typeof capExceeded;
   readonly worksOn: typeof worksOn;
+  /** As the request's own stream says. */
+  readonly decisionStands: (granted: boolean) => boolean;
 }
 
 export const REAL: Rules = {
-  decide: listDecider.decide, passGate, exceptionsOf, capExceeded, worksOn,
+  decide: listDecider.decide, passGate, exceptionsOf, capExceeded, worksOn, decisionStands: (granted) => granted,
   mayGoBy: (asked, procedure) => procedure === 'full' || (procedure === 'short' ? asked !== 'full' : asked === 'standing'),
 };
 
 export interface Turn {
   readonly kind:
     | 'adopt' | 'adopt-full' | 'close' | 'reopen' | 'hold' | 'lift' | 'extend' | 'class-hold' | 'class-lift' | 'authorise' | 'end-authorisation' | 'night'
+    | 'grant' | 'annul-decision' | 'draw-up-erasure' | 'gone-at-source' | 'take-back'
     | Exclude<ListCommand['kind'], 'close' | 'purge'>;
   readonly days: number;
   /** Whose dossier, or which item. */
@@ -42,7 +46,9 @@ export interface Turn {
   readonly back: number;
 }
 
-export const LAWS = ['wmo2015', 'wmo2015', 'jeugdwet', 'jeugdwet', 'wgs', 'wgs'] as const;
+export const LAWS = ['wmo2015', 'wmo2015', 'jeugdwet', 'jeugdwet', 'wgs', 'wgs', 'wmo2015', 'wmo2015'] as const;
+/** Of these the source leads its own destruction. */
+export const LED: ReadonlySet<number> = new Set([6, 7]);
 export const POLICY_OF = { wmo2015: 'full', jeugdwet: 'short', wgs: 'standing' } as const;
 export const TERM_DAYS = 30;
 export const CAP = 2;
@@ -52,10 +58,10 @@ const POLICY: ListPolicy = { ...DEFAULT_LIST_POLICY, smallRunsWait: false };
 export const dayAt = (days: number): string => Temporal.PlainDate.from('2030-01-01').add({ days }).toString();
 
 interface Dossier { readonly stream: StreamName; readonly events: { type: string; data: unknown; id: string; recordedAt: string }[] }
-interface Listed { state: ListState; readonly items: readonly number[]; readonly beside: ListItemsEvent[]; readonly acts: Act[]; readonly id: number }
+interface Listed { state: ListState; readonly items: readonly number[]; readonly beside: ListItemsEvent[]; readonly acts: Act[]; readonly id: number; readonly request?: number }
 export interface Act { readonly type: string; readonly sub: string; readonly role: string; readonly day: number; readonly n?: number; readonly off?: boolean; readonly part?: string }
 /** A dossier went: when, by which list, and all that had been done on that list. */
-export interface Gone { readonly dossier: number; readonly day: number; readonly procedure: Procedure; readonly acts: readonly Act[]; readonly position: number; readonly together: number; readonly line: number }
+export interface Gone { readonly dossier: number; readonly day: number; readonly kind: ListKind; readonly procedure: Procedure; readonly acts: readonly Act[]; readonly position: number; readonly together: number; readonly line: number }
 
 /** Deciders and gate bound together as the application does it, with nothing of its own to decide. */
 export class World {
@@ -67,13 +73,17 @@ export class World {
   #classHolds: readonly ClassHold[] = [];
   #authorisation: StandingAuthorisation | null = null;
   #list: Listed | null = null;
+  #follow: Listed | null = null;
+  /** Dossiers of whose person a request for erasure was granted. */
+  readonly #granted = new Set<number>();
   #made = 0;
   readonly #held = new Set<number>();
+  readonly #takenBack = new Set<string>();
   readonly #dossiers: readonly Dossier[];
 
   constructor(private readonly rules: Rules) {
     this.#dossiers = LAWS.map((_, n) => ({ stream: streamName('dossier', `00000000-0000-4000-8000-00000000000${n}`), events: [] as Dossier['events'] }));
-    for (const [n, law] of LAWS.entries()) this.#record(n, 'dossier-opened', { occurredOn: dayAt(0), law, subjects: [{ role: 'client' }] });
+    for (const [n, law] of LAWS.entries()) this.#record(n, 'dossier-opened', { occurredOn: dayAt(0), law, subjects: [{ role: 'client' }], ...(LED.has(n) ? { leading: 'source' } : {}) });
   }
 
   take(turn: Turn): void {
@@ -110,6 +120,18 @@ export class World {
         this.#authorisation = null;
         return true;
       case 'night': return this.#night();
+      case 'grant':
+        this.#granted.add(turn.which);
+        return true;
+      case 'annul-decision': return this.#granted.delete(turn.which);
+      case 'draw-up-erasure': return this.#drawUpErasure({ sub: turn.sub, role: turn.role }, turn.which);
+      case 'gone-at-source': return living && this.#record(turn.which, 'destroyed-at-source', { occurredOn: on, on });
+      case 'take-back': {
+        const told = this.#dossiers[turn.which]!.events.findLast(({ type, id }) => type === 'destroyed-at-source' && !this.#takenBack.has(id));
+        if (!living || told === undefined) return false;
+        this.#takenBack.add(told.id);
+        return this.#record(turn.which, 'event-annulled', { occurredOn: on, eventId: told.id, ofType: 'destroyed-at-source' });
+      }
       case 'draw-up': return this.#drawUp({ sub: turn.sub, role: turn.role }, turn.procedure);
       case 'execute': return this.#execute({ sub: turn.sub, role: turn.role });
       default: return this.#listStep(turn);
@@ -158,6 +180,29 @@ export class World {
     return true;
   }
 
+  #drawUpErasure(by: { readonly sub: string; readonly role: string }, which: number): boolean {
+    this.#made += 1;
+    const list: Listed = { state: initialList, items: [which], beside: [], acts: [], id: this.#made, request: which };
+    const { decision } = this.#decision(which);
+    const command = {
+      kind: 'draw-up', by: { iss: 'i', ...by }, today: dayAt(this.day), name: NAME, items: this.gone.some(({ dossier }) => dossier === which) ? 0 : 1, scheduleVersion: '1',
+      itemsStream: streamName('destruction-list-items', '00000000-0000-4000-8000-000000000002'), listKind: 'erasure',
+      erasure: decision === null ? null : { request: streamName('rights-request', '00000000-0000-4000-8000-000000000003'), ...decision, deadline: null },
+    } as const;
+    if (!this.#decide(list, command)) return false;
+    this.#list = list;
+    return true;
+  }
+
+  #decision(which: number): OtherGround & { readonly kind: 'erasure' } {
+    return { kind: 'erasure', decision: this.rules.decisionStands(this.#granted.has(which)) ? { right: 'gegevenswissing', decidedOn: dayAt(this.day) } : null };
+  }
+
+  #groundOf({ state, request }: Listed): { readonly ground?: OtherGround } {
+    if (state.kind === 'term') return {};
+    return { ground: state.kind === 'follow' ? { kind: 'follow' } : this.#decision(request!) };
+  }
+
   #listStep({ kind, sub, role, which, part, back }: Turn): boolean {
     const list = this.#list;
     if (list === null) return false;
@@ -199,11 +244,11 @@ export class World {
     return true;
   }
 
-  #execute(by: { readonly sub: string; readonly role: string }): boolean {
-    const list = this.#list;
+  #execute(by: { readonly sub: string; readonly role: string }, list = this.#list): boolean {
     if (list === null) return false;
     const command = {
       kind: 'execute', by: { iss: 'i', ...by }, today: dayAt(this.day), runId: `run${list.id}`, dueNow: list.items.length, policy: POLICY, authorisation: this.#authorisation,
+      ...(list.request === undefined ? {} : { decisionStands: this.#decision(list.request).decision !== null }),
     } as const;
     if (!this.#decide(list, command)) return false;
     this.#run(list);
@@ -218,15 +263,39 @@ export class World {
     for (const [index, dossier] of list.items.entries()) {
       if (off.has(index + 1) || this.gone.some((one) => one.dossier === dossier)) continue;
       const passage = this.rules.passGate({
-        kind: 'begin-destruction', runId: `run${list.id}`, listId: String(list.id), schedule: this.#schedule, classHolds: this.#classHolds, today: dayAt(this.day), ...lighter,
+        kind: 'begin-destruction', runId: `run${list.id}`, listId: String(list.id), schedule: this.#schedule, classHolds: this.#classHolds, today: dayAt(this.day), ...lighter, ...this.#groundOf(list),
       }, this.#view(dossier));
-      if (passage.kind === 'through') passing.push({ dossier, day: this.day, procedure, acts: [...list.acts], position: this.happened.length, together: list.items.length, line: index + 1 });
+      if (passage.kind === 'through') passing.push({ dossier, day: this.day, kind: list.state.kind, procedure, acts: [...list.acts], position: this.happened.length, together: list.items.length, line: index + 1 });
     }
     this.gone.push(...passing);
   }
 
   /** As the nightly run does it. */
   #night(): boolean {
+    const followed = this.#followSources();
+    return this.#standing() || followed;
+  }
+
+  #followSources(): boolean {
+    const scheduler = { sub: 'nacht', role: SCHEDULER };
+    const before = this.#follow;
+    if (before !== null && before.state.phase === 'draft') {
+      if (!this.#execute(scheduler, before)) return false;
+      this.#follow = null;
+      return true;
+    }
+    const items = LAWS.flatMap((_, n) => (this.#view(n).retention.goneAtSource !== undefined && !this.gone.some(({ dossier }) => dossier === n) ? [n] : []));
+    this.#made += 1;
+    const list: Listed = { state: initialList, items, beside: [], acts: [], id: this.#made };
+    const drawn = this.#schedule !== null && this.#decide(list, {
+      kind: 'draw-up', by: { iss: 'i', ...scheduler }, today: dayAt(this.day), name: NAME, items: items.length, scheduleVersion: '1', listKind: 'follow', policy: POLICY,
+      itemsStream: streamName('destruction-list-items', '00000000-0000-4000-8000-000000000004'),
+    });
+    if (drawn) this.#follow = list;
+    return drawn;
+  }
+
+  #standing(): boolean {
     const authorisation = this.#authorisation;
     if (authorisation === null || !this.rules.worksOn(authorisation, dayAt(this.day))) return false;
     const due = LAWS.filter((law, n) => law === 'wgs' && this.#due(n) === 'standing').length;
