@@ -81,7 +81,7 @@ export function configFromEnvironment(environment: Readonly<Record<string, strin
 }
 
 /** Read here only to refuse what cannot be used; the string itself goes on, and is never shown. */
-function storeFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'store'> {
+export function storeFrom(environment: Readonly<Record<string, string | undefined>>): Pick<LedgerConfig, 'store'> {
   const store = environment['REKENSCHAP_STORE'] ?? 'sqlite';
   if (store === 'sqlite' || store === '') return {};
   if (!/^esdb(\+discover)?:/.test(store)) throw new ConfigurationError('REKENSCHAP_STORE is "sqlite", of de verbindingsregel van een EventStoreDB-server (esdb://…).');

@@ -26,7 +26,7 @@ import { dutchDate, dutchNumber } from '#src/demo/words';
 import { counted } from '#src/words/counted';
 import { writeOutput } from '#src/demo/output-folder';
 import { writePdfs } from '#src/demo/pdfs';
-import type { LedgerConfig } from '#src/composition/config';
+import { storeFrom, type LedgerConfig } from '#src/composition/config';
 
 const PORT = 8080;
 const FIRST_DAY = '2010-01-04';
@@ -42,6 +42,7 @@ export const demo: Command = {
   options: {
     port: { type: 'string', value: 'nummer', help: 'poort (anders 8080, of een vrije poort als die bezet is)' },
     output: { type: 'string', value: 'map', help: 'waar de bestanden komen (anders ./demo-uitvoer)' },
+    store: { type: 'string', value: 'adres', help: 'op een lege EventStoreDB-server (esdb://…) in plaats van in een tijdelijke map' },
     dossiers: { type: 'string', value: 'aantal', help: `hoeveel verzonnen dossiers er naast het verhaal zijn (anders ${DOSSIERS})` },
     seed: { type: 'string', value: 'getal', help: 'een ander getal geeft een andere gemeente' },
     exit: { type: 'boolean', help: 'stop na afloop in plaats van te blijven draaien' },
@@ -56,7 +57,7 @@ export const demo: Command = {
     let service: Service | null = null;
     let tokenFile: string | null = null;
     try {
-      service = await startService(configIn(folder, await portFor(text(values, 'port'))), clock);
+      service = await startService({ ...configIn(folder, await portFor(text(values, 'port'))), ...storeFrom({ REKENSCHAP_STORE: text(values, 'store') }) }, clock);
       const shown = await unlessStopped(show(service, clock, wishesIn(values), say), stopping);
       if (flag(values, 'json')) surroundings.out(JSON.stringify({ ok: shown.exitCode === EXIT.done, ...shown.result, url: service.url }));
       if (!flag(values, 'exit')) {

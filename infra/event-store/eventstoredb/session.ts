@@ -42,6 +42,8 @@ export class Session {
   #state: SessionState = 'starting';
   #why: string | null = null;
   #isOurs = false;
+  /** The feed is at its end and follows. */
+  #follows = false;
   #settled = false;
   #closed = false;
   #watchers: (() => void)[] = [];
@@ -154,12 +156,15 @@ export class Session {
   }
 
   async #live(live: boolean): Promise<void> {
+    this.#follows = live;
+    this.moved();
     if (this.#state === 'halted' || this.#state === 'locked' || this.#closed) return;
     if (!live) {
       this.#sequencer!.enable(false);
       return this.#become('away');
     }
     if (!this.#isOurs && !await this.#announce()) return;
+    if (!this.#follows) return;
     this.#sequencer!.enable(true);
     this.#become('open');
     if (this.#settled) return;
@@ -180,8 +185,10 @@ export class Session {
         return false;
       }
       if (answer.kind === 'away') return false;
-      await this.until(() => this.#isOurs || this.#follower!.leafRevision > expected || this.#state === 'away', 5_000);
-      if (this.#state === 'away' && !this.#isOurs) return false;
+      // Written, and not delivered in time: the subscription is not to be trusted.
+      if (answer.kind === 'done') setTimeout(() => { if (!this.#isOurs && this.#follower!.leafRevision <= expected) connection.doubt(); }, 5_000).unref();
+      await this.until(() => this.#isOurs || this.#follower!.leafRevision > expected || !this.#follows, 5_000);
+      if (!this.#follows) return false;
     }
     return this.#isOurs;
   }

@@ -41,10 +41,13 @@ export class EventStoreDbStore implements EventStore {
     return appends.length === 0 ? [] : this.#parts.appender.appendAll(appends);
   }
 
-  /** What is on its way to the stream is waited for: a decision sees it, with its place. */
+  /**
+   * What is on its way to the stream is waited for: a decision sees it, with its place. Not while the server is away:
+   * then nothing can be decided on it, since every append names its exact revision.
+   */
   async readStream(stream: StreamName, from: Revision, limit: number): Promise<StreamPage> {
     this.#assertOpen();
-    if (this.#parts.appender.isBusy(stream)) await this.#parts.appender.quiet(stream);
+    if (this.#parts.session.isLive && this.#parts.appender.isBusy(stream)) await this.#parts.appender.quiet(stream);
     return this.#parts.local.readStream(stream, from, limit);
   }
 
