@@ -1,6 +1,6 @@
 import {
   certificateBasis, certificatePersons, classCounts, skippedCounts,
-  type BackupTerm, type Certificate, type CertificateCompletion, type CertificateProcedure, type DestroyedDossier, type LocationAnswer,
+  type BackupTerm, type Certificate, type CertificateBasis, type CertificateCompletion, type CertificateProcedure, type DestroyedDossier, type LocationAnswer,
 } from '#domain/destruction/certificate';
 import type { ListState } from '#domain/destruction/list-state';
 import type { AdoptedSchedule } from '#domain/governance/state';
@@ -13,11 +13,14 @@ export interface CertificateSources {
   /** Null for a run of streams with a term of their own, which nobody drew up a list for. */
   readonly listId: string | null;
   readonly list: ListState | null;
-  readonly procedure: CertificateProcedure;
+  /** Null: no list, so none. */
+  readonly procedure: CertificateProcedure | null;
   readonly excepted: number;
   readonly schedule: AdoptedSchedule | null;
   readonly destroyed: readonly DestroyedDossier[];
   readonly events: number;
+  /** When no list says it. */
+  readonly basis?: CertificateBasis;
   readonly skipped: Readonly<Record<string, number>>;
   readonly begunOn: string;
   readonly keysDestroyedOn: string;
@@ -39,7 +42,7 @@ const HOW_EVENTS: Readonly<Record<StoreKind, string>> = {
 
 export function certificateOf(sources: CertificateSources): Certificate {
   const { schedule, list } = sources;
-  const basis = list === null ? null : certificateBasis(list);
+  const basis = list === null ? sources.basis ?? null : certificateBasis(list);
   return {
     document: 'verklaring-van-vernietiging', version: 1, title: 'Verklaring van vernietiging',
     oin: sources.oin, runId: sources.runId, listId: sources.listId,
@@ -48,7 +51,7 @@ export function certificateOf(sources: CertificateSources): Certificate {
     },
     persons: list === null ? [] : certificatePersons(list),
     approvedWithLocalToken: list?.approved?.localToken ?? false,
-    procedure: sources.procedure,
+    ...(sources.procedure === null ? {} : { procedure: sources.procedure }),
     ...(basis === null ? {} : { basis }),
     destroyed: { dossiers: sources.destroyed.reduce((sum, { dossiers = 1 }) => sum + dossiers, 0), events: sources.events },
     classes: classCounts(sources.destroyed, schedule),

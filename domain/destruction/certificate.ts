@@ -1,4 +1,4 @@
-import { SKIP_LABELS, WITHOUT_RULE, type SkipReason } from '#domain/destruction/gate';
+import { BY_THE_FENCE, SKIP_LABELS, WITHOUT_RULE, type SkipReason } from '#domain/destruction/gate';
 import { SCHEDULER } from '#domain/destruction/list-policy';
 import type { ListState } from '#domain/destruction/list-state';
 import type { AdoptedSchedule } from '#domain/governance/state';
@@ -62,7 +62,15 @@ export type CertificateBasis =
     /** Calendar date. */
     readonly decidedOn: string;
   }
-  | { readonly kind: 'follow' };
+  | { readonly kind: 'follow' }
+  | {
+    /** A backup had brought back what had been destroyed. */
+    readonly kind: 'restore';
+    /** RFC 3339; null: only the vault was put back. */
+    readonly backupMadeAt: string | null;
+    /** Dossiers beside those of the classes: nobody can say any more under which rule they went. */
+    readonly withoutClass: number;
+  };
 
 export function certificateBasis({ kind, erasure }: Pick<ListState, 'kind' | 'erasure'>): CertificateBasis | null {
   if (kind === 'erasure') return { kind, right: erasure!.right, label: codeLabel('dataSubjectRights', erasure!.right), decidedOn: erasure!.decidedOn };
@@ -71,6 +79,7 @@ export function certificateBasis({ kind, erasure }: Pick<ListState, 'kind' | 'er
 
 /** Of what stands in the place of a rule where none decided. */
 function nameWithoutRule(id: string): string {
+  if (id === BY_THE_FENCE.id) return 'Regel van de eerdere vernietiging';
   return id === WITHOUT_RULE.id ? 'Volgt het bronsysteem' : codeLabel('dataSubjectRights', id);
 }
 

@@ -118,6 +118,8 @@ export function passGate(command: GateCommand & { kind: 'begin-destruction' }, {
 
 /** In the place of a rule where none decided. */
 export const WITHOUT_RULE = { id: 'volgt-bron', version: '1' };
+/** Of a dossier that a backup brought back: whose rule it was is told by the certificate of that time, which this ledger may have lost. */
+export const BY_THE_FENCE = { id: 'hek', version: '1' } as const;
 
 /** The schedule is asked for all the same: under whose care it goes. */
 function passOnGround(command: GateCommand & { kind: 'begin-destruction' }, ground: OtherGround, retention: RetentionState): GatePassage {

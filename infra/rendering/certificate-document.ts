@@ -43,9 +43,9 @@ function introduction(certificate: Certificate, newest: CertificateCompletion | 
           ['Zorgdrager', careBearer.adoptedBy], ['Mandaat', careBearer.mandate], ['Advies van de archivaris', careBearer.archivistAdvice],
           ['Vastgesteld bewaarschema', careBearer.scheduleVersion],
         ] as const),
-        ...(basis === undefined ? [] : [['Waarom vóór de eigen termijn', basisWords(basis)] as const]),
+        ...(basis === undefined ? [] : [[basis.kind === 'restore' ? 'Waarom opnieuw' : 'Waarom vóór de eigen termijn', basisWords(basis)] as const]),
         ...(procedure === undefined ? [] : [['Procedure', procedureWords(procedure)] as const]),
-        ['Vernietigingslijst', certificate.listId ?? 'geen: gegevens met een eigen termijn'],
+        ['Vernietigingslijst', certificate.listId ?? (basis?.kind === 'restore' ? 'geen: opnieuw vernietigd na het terugzetten van een reservekopie' : 'geen: gegevens met een eigen termijn')],
         ['Uitvoering', certificate.runId],
       ],
     },
@@ -183,7 +183,15 @@ function check(issued: IssuedCertificate['issued'], later: readonly NonNullable<
 }
 
 function basisWords(basis: NonNullable<Certificate['basis']>): string {
+  if (basis.kind === 'restore') return restoreWords(basis);
   return basis.kind === 'follow' ? 'Het bronsysteem had de dossiers al vernietigd.' : `${basis.label}: toegewezen op ${day(basis.decidedOn)}.`;
+}
+
+/** `backupMadeAt` is a moment: its own date is day enough for a backup. */
+function restoreWords({ backupMadeAt, withoutClass }: Extract<NonNullable<Certificate['basis']>, { readonly kind: 'restore' }>): string {
+  const from = backupMadeAt === null ? '' : ` van ${day(backupMadeAt.slice(0, 10))}`;
+  const unknown = withoutClass === 0 ? '' : ` Daarnaast ${withoutClass === 1 ? 'ging' : 'gingen'} ${counted(withoutClass, 'dossier', 'dossiers')} waarvan de grond niet meer te lezen is.`;
+  return `Een reservekopie${from} bracht ze terug. Ze waren al eerder vernietigd.${unknown}`;
 }
 
 function procedureWords({ kind, authorisation }: NonNullable<Certificate['procedure']>): string {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { IssuedCertificate } from '#domain/destruction/certificate';
 import { inChunks } from '#domain/destruction/chunks';
 import type { DestructionBegun, FiguresFixed, LeafRange, RunRanges } from '#domain/destruction/events';
+import { BY_THE_FENCE } from '#domain/destruction/gate';
 import { dossierDecider, type DossierStreamEvent, type DossierStreamState } from '#domain/dossier/decider';
 import { parseStreamName, type StreamName } from '#domain/ledger/ids';
 import { dayOfInstant } from '#domain/ledger/moments';
@@ -8,6 +10,7 @@ import { retentionDate } from '#domain/retention/retention-date';
 import type { Clock } from '#infra/clock/port';
 import type { EventStore } from '#infra/event-store/port';
 import type { DossierReference, Vault } from '#infra/vault/port';
+import { classesOf, complete, issue } from '#src/backup/certificate-of-restore';
 import { rangesOf, type StreamsToGo } from '#src/backup/fenced-streams';
 import type { OnStep, OwnEvents } from '#src/backup/own-events';
 import type { RestoreFile, RestoreState } from '#src/backup/restore-state';
@@ -16,8 +19,6 @@ import type { GovernanceStream } from '#src/recording/governance-stream';
 import type { LedgerWriter } from '#src/recording/ledger-writer';
 
 const AT_ONCE = 200;
-/** Whose rule it was that let the dossier go is told by the certificate of that time, which this ledger may have lost. */
-const BY_THE_FENCE = { id: 'hek', version: '1' } as const;
 
 export interface AgainParts {
   readonly dataDir: string;
@@ -74,12 +75,22 @@ async function closeGate({ state }: AgainParts, { writer, governance, clock }: E
   if (result.kind !== 'appended') throw new Error(`a gate was not closed: ${result.kind}`);
 }
 
-/** The steps of a run from the figures on, over everything that must go. Every step may be repeated. */
-export async function destroyAgain(parts: AgainParts, ledger: RunLedger): Promise<void> {
+/**
+ * The steps of a run from the figures on, over everything that must go. Every step may be repeated. Answers the
+ * certificate; null when there was nothing.
+ */
+export async function destroyAgain(parts: AgainParts, ledger: RunLedger): Promise<IssuedCertificate | null> {
   const { state, file, going, onStep } = parts;
   const streams = [...new Set([...going.readable, ...going.unreadable])];
-  if (streams.length === 0 && state.readable === null) return;
+  if (streams.length === 0 && state.readable === null) return null;
+  state.checkpointBefore ??= ledger.store.head().checkpoint;
+  state.begunOn ??= dayOfInstant(ledger.clock.now()).toString();
   await fixFigures(parts, ledger);
+  // While they can still be read.
+  if (state.classes === undefined) {
+    state.classes = await classesOf(going.readable, ledger.writer);
+    file.save(state);
+  }
   if (state.readable === null) {
     state.readable = rangesOf(join(parts.dataDir, 'ledger.db'), going.readable);
     file.save(state);
@@ -104,10 +115,12 @@ export async function destroyAgain(parts: AgainParts, ledger: RunLedger): Promis
   }
   await onStep('views: done');
   await recordRanges(parts, 'run-closed', 'run-closed', [...state.unreadable ?? [], ...state.readable].toSorted(([a], [b]) => a - b));
+  await issue(parts, ledger);
   await ledger.projections.purgeFreedPages();
   await ledger.vault.purgeFreedPages();
   await ledger.store.purgeFreedPages();
   await onStep('close: pages rewritten');
+  return complete(parts, ledger);
 }
 
 async function fixFigures({ state, file, own, going }: AgainParts, { projections, store }: RunLedger): Promise<void> {

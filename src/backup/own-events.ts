@@ -24,7 +24,10 @@ export class OwnEvents {
     await this.onStep(`${name}: before append`);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const result = await this.writer.append({ stream: logStream, expectedRevision: place.revision - 1, events: [event], ids: [place.id] });
-      if (result.kind === 'appended') return this.onStep(`${name}: appended`);
+      if (result.kind === 'appended') {
+        place.position = result.firstPosition;
+        return this.onStep(`${name}: appended`);
+      }
       if (result.kind !== 'unavailable') break;
       await pause(FIRST_PAUSE_MS * 2 ** attempt);
     }

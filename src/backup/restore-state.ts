@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DestroyedDossier } from '#domain/destruction/certificate';
 import type { FigureCell, LeafRange } from '#domain/destruction/events';
 import type { EventId, Position, Revision, StreamName } from '#domain/ledger/ids';
 import { fsyncFolder, writeSecret } from '#infra/keys/key-folder';
@@ -33,11 +34,15 @@ export interface RestoreState {
   readonly runId: string;
   readonly logStream: StreamName;
   /** Own events by what they are, placed before they are appended. */
-  readonly own: Record<string, { readonly id: EventId; readonly revision: Revision }>;
+  readonly own: Record<string, { readonly id: EventId; readonly revision: Revision; position?: Position }>;
   /** Announced before anything is read: nobody can read it. */
   unreadable: readonly LeafRange[] | null;
   /** Announced after the figures were fixed. */
   readable: readonly LeafRange[] | null;
+  /** For the certificate: as it was before anything was announced, and what went, counted while it could be read. */
+  checkpointBefore?: string;
+  begunOn?: string;
+  classes?: readonly DestroyedDossier[];
   figures: { readonly upTo: Position; readonly definitionsVersion: number; readonly cells: readonly FigureCell[] } | null;
 }
 

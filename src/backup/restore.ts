@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import type { IssuedCertificate } from '#domain/destruction/certificate';
 import type { BackupRestored } from '#domain/destruction/events';
 import { dayOfInstant } from '#domain/ledger/moments';
 import type { Clock } from '#infra/clock/port';
@@ -23,6 +24,9 @@ import { runLedgerOf } from '#src/destruction/run/run-ledger-of';
 import { GovernanceStream } from '#src/recording/governance-stream';
 import { LedgerWriter } from '#src/recording/ledger-writer';
 
+/** What was recorded, and the certificate of what was destroyed again; null when that was nothing. */
+export type Restored = BackupRestored & { readonly certificate: IssuedCertificate | null };
+
 export type RestoreOptions = Pick<RestoreRequest, 'ledgerFolder' | 'vaultFolder' | 'newEpoch' | 'acceptLoss' | 'shown'> & {
   readonly config: LedgerConfig;
   readonly clock: Clock;
@@ -35,7 +39,7 @@ export type RestoreOptions = Pick<RestoreRequest, 'ledgerFolder' | 'vaultFolder'
  * checked; from then on no service starts until it is done, and `resumeRestore` goes on where it stood. Throws
  * BackupRefused, and what the engine, the vault or the fence refuse.
  */
-export async function restore(options: RestoreOptions): Promise<BackupRestored> {
+export async function restore(options: RestoreOptions): Promise<Restored> {
   const { config } = options;
   const file = new RestoreFile(config.dataDir);
   if (file.exists) throw new BackupRefused('restore-unfinished');
@@ -49,7 +53,7 @@ export async function restore(options: RestoreOptions): Promise<BackupRestored> 
 }
 
 /** Throws BackupRefused `nothing-unfinished`. */
-export async function resumeRestore(options: Pick<RestoreOptions, 'config' | 'clock' | 'onStep'>): Promise<BackupRestored> {
+export async function resumeRestore(options: Pick<RestoreOptions, 'config' | 'clock' | 'onStep'>): Promise<Restored> {
   const file = new RestoreFile(options.config.dataDir);
   const state = file.read();
   if (state === null) throw new BackupRefused('nothing-unfinished');
@@ -57,7 +61,7 @@ export async function resumeRestore(options: Pick<RestoreOptions, 'config' | 'cl
   return carryOn(options, state, file);
 }
 
-async function carryOn(options: Pick<RestoreOptions, 'config' | 'clock' | 'onStep'>, state: RestoreState, file: RestoreFile): Promise<BackupRestored> {
+async function carryOn(options: Pick<RestoreOptions, 'config' | 'clock' | 'onStep'>, state: RestoreState, file: RestoreFile): Promise<Restored> {
   const { config, clock } = options;
   const onStep = options.onStep ?? ((): void => undefined);
   if (state.phase === 'placing') {
@@ -83,11 +87,11 @@ async function carryOn(options: Pick<RestoreOptions, 'config' | 'clock' | 'onSte
   const fence = new FenceFile(config.headDirs, { readOnly: true });
   const going = streamsToGo(join(config.dataDir, 'ledger.db'), join(config.dataDir, 'vault.db'), fence);
   const partsWith = (writer: LedgerWriter): AgainParts => ({ dataDir: config.dataDir, state, file, going, onStep, own: new OwnEvents(writer, state, file, onStep) });
-  if (state.epoch !== null) await withEngine(config, clock, state, partsWith);
+  if (state.epoch !== null) await withEngine(config, clock, state, file, partsWith);
   const ledger = await openLedger(config, clock);
   try {
     const parts = partsWith(ledger.writer);
-    await destroyAgain(parts, runLedgerOf(ledger, PROJECTIONS));
+    const certificate = await destroyAgain(parts, runLedgerOf(ledger, PROJECTIONS));
     const data: BackupRestored = {
       on: dayOfInstant(clock.now()).toString(), epoch: state.epoch?.number ?? Number((ledger.keys.log.retired?.at(-1)?.epoch ?? 0) + 1), size: state.size,
       ledgerMadeAt: state.ledgerMadeAt, vaultMadeAt: state.vaultMadeAt, lost: state.epoch?.lost ?? null,
@@ -95,14 +99,14 @@ async function carryOn(options: Pick<RestoreOptions, 'config' | 'clock' | 'onSte
     };
     await parts.own.record('backup-restored', { type: 'backup-restored', schema: 1, data });
     file.erase();
-    return data;
+    return { ...data, certificate };
   } finally {
     await ledger.close();
   }
 }
 
 /** What must be in the ledger before anything reads it: only the engine and the vault are open. */
-async function withEngine(config: LedgerConfig, clock: Clock, state: RestoreState, partsWith: (writer: LedgerWriter) => AgainParts): Promise<void> {
+async function withEngine(config: LedgerConfig, clock: Clock, state: RestoreState, file: RestoreFile, partsWith: (writer: LedgerWriter) => AgainParts): Promise<void> {
   const keys = openKeys(config);
   const engine = await openEngine({ dataDir: config.dataDir, headDirs: config.headDirs, oin: config.oin, keys });
   try {
@@ -122,6 +126,10 @@ async function withEngine(config: LedgerConfig, clock: Clock, state: RestoreStat
     });
     // The journal of a run that the old epoch did not finish names places that may be others now; what it had fenced goes anyhow.
     await vault.eraseRun();
+    if (state.checkpointBefore === undefined) {
+      state.checkpointBefore = engine.store.head().checkpoint;
+      file.save(state);
+    }
     await announceUnreadable(parts, { store: engine.store, vault, writer, governance: new GovernanceStream(writer, vault), clock });
     await vault.close();
   } finally {

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { BackupRestored } from '#domain/destruction/events';
 import { SystemClock } from '#infra/clock/system-clock';
 import { openKeys } from '#infra/keys/key-folder';
 import { formatVerification } from '#infra/verifier/verification';
 import { verify } from '#infra/verifier/verify';
-import { restore, resumeRestore } from '#src/backup/restore';
+import { restore, resumeRestore, type Restored } from '#src/backup/restore';
 import { CommandFailure, EXIT, FOLDER_OPTIONS, WrongUse, flag, text, type Command, type OptionValues } from '#src/cli/command';
 import { configOf } from '#src/cli/folders';
 import { exitCodeOf } from '#src/cli/verify';
@@ -20,6 +19,7 @@ export const restoreCommand: Command = {
     'new-epoch': { type: 'boolean', help: 'begin een nieuw tijdvak: nodig als de kopie ouder is dan het grootboek was' },
     'accept-loss': { type: 'boolean', help: 'leg vast dat gebeurtenissen onleesbaar zijn omdat hun sleutel niet terugkwam' },
     against: { type: 'string', value: 'bestand,…', help: 'nieuwste hoofdregel, verklaring of ontvangstbewijs dat elders bewaard is' },
+    certificate: { type: 'string', value: 'bestand', help: 'schrijf de verklaring van wat opnieuw vernietigd is naar dit bestand (JSON)' },
     resume: { type: 'boolean', help: 'maak een afgebroken terugzetten af' },
   },
   async run(values, surroundings) {
@@ -32,6 +32,8 @@ export const restoreCommand: Command = {
       config, clock, ledgerFolder: folderOf('ledger'), vaultFolder: folderOf('vault'),
       newEpoch: flag(values, 'new-epoch'), acceptLoss: flag(values, 'accept-loss'), shown: shownTexts(values),
     });
+    const certificateFile = text(values, 'certificate');
+    if (certificateFile !== undefined && restored.certificate !== null) writeFileSync(resolve(certificateFile), `${JSON.stringify(restored.certificate, null, 2)}\n`, { mode: 0o600 });
     const { master } = openKeys(config);
     const verified = await verify({ dataDir: config.dataDir, headDirs: config.headDirs, keys: { master } });
     surroundings.out(flag(values, 'json')
@@ -41,11 +43,12 @@ export const restoreCommand: Command = {
   },
 };
 
-function sentences({ epoch, size, lost, destroyedAgain, keysLost }: BackupRestored): string {
+function sentences({ epoch, size, lost, destroyedAgain, keysLost, certificate }: Restored): string {
   return [
     `Teruggezet tot en met ${size} bladen; dit is tijdvak ${epoch}. Dat is vastgelegd.`,
     ...lost === null ? [] : [`Verloren: de bladen ${lost[0]} tot en met ${lost[1]}. Vraag de bronnen hun berichten van na de reservekopie opnieuw te sturen.`],
     ...destroyedAgain.streams === 0 ? [] : [`Opnieuw vernietigd wat na de reservekopie al vernietigd was: ${destroyedAgain.streams} stromen, ${destroyedAgain.leaves} gebeurtenissen.`],
+    ...certificate === null ? [] : ['Daarvan is een verklaring van vernietiging gemaakt; zij staat in het grootboek (en met --certificate in een bestand).'],
     ...keysLost.streams === 0 ? [] : [`Onleesbaar doordat hun sleutel niet terugkwam: ${keysLost.streams} stromen, ${keysLost.leaves} gebeurtenissen.`],
   ].join('\n');
 }

@@ -17,17 +17,32 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** A program of these tests in a process of its own; `killAfterMs`: ended without warning, wherever it is. */
-export function childProcess(program: string, args: readonly string[], killAfterMs: number | null = null): Promise<Ended> {
+export interface EndIt {
+  /** Ended without warning after this time, wherever it is. */
+  readonly killAfterMs?: number;
+  /** From its first word, not from its start: a program that says when it begins. */
+  readonly fromFirstWord?: boolean;
+}
+
+/** A program of these tests in a process of its own. */
+export function childProcess(program: string, args: readonly string[], { killAfterMs, fromFirstWord = false }: EndIt = {}): Promise<Ended & { readonly workedMs: number }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [new URL(program, import.meta.url).pathname, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-    const timer = killAfterMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    const child = spawn(process.execPath, [new URL(program, import.meta.url).pathname, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let began = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const begin = (): void => {
+      began = performance.now();
+      if (killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    };
+    if (fromFirstWord) child.stdout.once('data', begin);
+    else begin();
+    child.stdout.resume();
     let errors = '';
     child.stderr.on('data', (part: Buffer) => { errors += part.toString('utf8'); });
     child.on('error', reject);
     child.on('close', (_code, signal) => {
       clearTimeout(timer);
-      resolve({ signal, errors });
+      resolve({ signal, errors, workedMs: performance.now() - began });
     });
   });
 }
@@ -55,8 +70,9 @@ export class RunToKill {
   }
 
   /** Carries the run on in a process of its own, until it kills itself at the named point or is killed after a time. */
-  carryOn(folder: string, end: { readonly point?: string; readonly killAfterMs?: number } = {}): Promise<Ended> {
-    return childProcess('./destruction-child.mjs', [folder, this.at, end.point ?? 'no such point'], end.killAfterMs ?? null);
+  async carryOn(folder: string, end: EndIt & { readonly point?: string } = {}): Promise<Ended> {
+    const { signal, errors } = await childProcess('./destruction-child.mjs', [folder, this.at, end.point ?? 'no such point'], end);
+    return { signal, errors };
   }
 
   async expectIntact(folder: string, when: string): Promise<void> {

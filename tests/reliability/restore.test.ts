@@ -2,12 +2,13 @@ import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BackupRestored } from '#domain/destruction/events';
 import type { StreamName } from '#domain/ledger/ids';
 import { SimulatedClock } from '#infra/clock/simulated-clock';
+import { verifyCertificate } from '#infra/verifier/certificate-check';
 import { verify, type VerifyOptions } from '#infra/verifier/verify';
-import { restore, resumeRestore, type RestoreOptions } from '#src/backup/restore';
+import { restore, resumeRestore, type Restored, type RestoreOptions } from '#src/backup/restore';
 import { openResumedLedger } from '#src/composition/resumed-ledger';
+import type { SignedCertificate } from '#src/destruction/certificate-signature';
 import type { ListView } from '#src/destruction/lists/list-view';
 import { collect, found, missing, type Canaries } from '../destruction/canaries.js';
 import { codeOf, configIn, headDirs, houseWithApprovedList, LedgerHouse, must } from '../destruction/house.js';
@@ -44,7 +45,7 @@ describe('an old backup put back in a new epoch', () => {
   });
 
   const loseData = (): void => { rmSync(join(house.folder, 'data'), { recursive: true, force: true }); };
-  const putBack = (options: Partial<RestoreOptions> = {}): Promise<BackupRestored> => restore({
+  const putBack = (options: Partial<RestoreOptions> = {}): Promise<Restored> => restore({
     config: configIn(house.folder), clock: new SimulatedClock(Temporal.Instant.from(LATER)),
     ledgerFolder: backup.ledger, vaultFolder: backup.vault, newEpoch: true, acceptLoss: false, shown: [], ...options,
   });
@@ -67,7 +68,27 @@ describe('an old backup put back in a new epoch', () => {
     expect(found(house.folder, canaries)).toEqual([]);
     expect(readdirSync(join(house.folder, 'data'))).not.toContain('restore.json');
     const log = await house.announced();
-    expect(log).toEqual(['epoch-started', 'epoch-started', 'figures-fixed', 'run-begun', 'run-closed', 'backup-restored']);
+    expect(log).toEqual(['epoch-started', 'epoch-started', 'figures-fixed', 'run-begun', 'run-closed', 'certificate-issued', 'certificate-completed', 'backup-restored']);
+    await house.close();
+  });
+
+  it('gives a certificate of what went again: checked without the ledger, counted by its rule, by no list', async () => {
+    loseData();
+    await putBack();
+    house = await reopen();
+    const page = await house.ledger.store.readAnnouncements(0, 100);
+    const log = await Promise.all(page.map((stored) => house.ledger.writer.open(stored)));
+    const [issued, completed] = ['certificate-issued', 'certificate-completed'].map((type) => (log.find((event) => event.type === type)!.data as { certificate: unknown }).certificate);
+    const vkey = readFileSync(join(headDirs(house.folder)[0]!, 'log.vkey'), 'utf8');
+    const file = JSON.stringify({ issued, completed });
+    expect(verifyCertificate(file, [vkey])).toMatchObject({ answer: 'genuine', findings: [], certificate: { dossiers: 12, completions: 1 } });
+    expect((issued as SignedCertificate).certificate).toMatchObject({
+      listId: null, persons: [], destroyed: { dossiers: 12, events: 72 }, basis: { kind: 'restore', backupMadeAt: expect.stringMatching(/^2022-04-12T/), withoutClass: 0 },
+      classes: [{ rule: { id: 'wmo', version: 'proef-1', name: 'Wmo' }, law: 'wmo2015', yearOfOrigin: 2020, dossiers: 12 }],
+      begunOn: '2022-05-02', careBearer: { scheduleVersion: 'proef-1' },
+    });
+    // Control: one dossier more, and the check says no.
+    expect(verifyCertificate(file.replaceAll('"dossiers":12', '"dossiers":13'), [vkey]).answer).toBe('tampered');
     await house.close();
   });
 
@@ -156,7 +177,7 @@ describe('an old backup put back in a new epoch', () => {
     expect(found(house.folder, canaries)).toEqual([]);
     await expect(resumeRestore({ config: configIn(house.folder), clock })).rejects.toMatchObject({ code: 'nothing-unfinished' });
     house = await reopen();
-    expect(await house.announced()).toEqual(['epoch-started', 'epoch-started', 'figures-fixed', 'run-begun', 'run-closed', 'backup-restored']);
+    expect(await house.announced()).toEqual(['epoch-started', 'epoch-started', 'figures-fixed', 'run-begun', 'run-closed', 'certificate-issued', 'certificate-completed', 'backup-restored']);
     await house.close();
   }, 240_000);
 

@@ -2,11 +2,11 @@ import { calledOffBecause, decideGate, gateObstacle, gateViewOf, passGate, type 
 import type { GovernanceState } from '#domain/governance/state';
 import type { LedgerEvent } from '#domain/ledger/event';
 import { streamKind, type Position } from '#domain/ledger/ids';
-import { dayOf, dayOfInstant, type Occurred } from '#domain/ledger/moments';
 import { lookAgainAtOwn, throughOwnGate } from '#src/destruction/run/own-gate';
 import { referencesIn } from '#src/destruction/run/references';
 import { inBatches, RunInterrupted, type Run } from '#src/destruction/run/run';
 import { OutcomeCounter, type DossierInRun, type GateOutcome } from '#src/destruction/run/run-state';
+import { yearOfOrigin } from '#src/destruction/run/year-of-origin';
 import type { ReadStream } from '#src/recording/ledger-writer';
 
 /** Read, decided and sent in one go: some milliseconds, in which nothing else is answered. */
@@ -196,20 +196,4 @@ function remember(run: Run, { n, stream }: DossierInRun, events: readonly Ledger
 /** One object for all of a class: a run may hold a hundred thousand. */
 function begunOutcome(run: Run, events: readonly LedgerEvent[], law: string | null, rule: BegunData['rule']): GateOutcome {
   return run.memory.shared({ kind: 'begun', ruleId: rule.id, ruleVersion: rule.version, law: law ?? 'onbekend', yearOfOrigin: yearOfOrigin(events) });
-}
-
-/** The year of the first fact in time; a dossier is often opened here years after it began. */
-function yearOfOrigin(events: readonly LedgerEvent[]): number {
-  let first = Infinity;
-  for (const event of events) {
-    const { occurredAt, occurredOn } = event.data as Partial<Record<'occurredAt' | 'occurredOn', string>>;
-    const day = occurredAt ?? occurredOn ?? event.recordedAt;
-    // Only about New Year can a moment's own date say another year than Amsterdam's.
-    const border = day.slice(5, 10) === '12-31' || day.slice(5, 10) === '01-01';
-    const year = !border ? Number(day.slice(0, 4))
-      : occurredAt === undefined && occurredOn === undefined ? dayOfInstant(Temporal.Instant.from(event.recordedAt)).year
-        : dayOf({ occurredAt, occurredOn } as Occurred).year;
-    if (year < first) first = year;
-  }
-  return first;
 }
