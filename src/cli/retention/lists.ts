@@ -7,10 +7,11 @@ import { versionSeen } from '#src/cli/retention/steps';
 import type { ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
 import { counted } from '#src/words/counted';
 
-/** Draws up a list of what may go today. */
+/** Draws up a list of what may go today, or of what a granted request for erasure lets go. */
 export async function proposeList(values: OptionValues, surroundings: Surroundings): Promise<ExitCode> {
   const procedure = text(values, 'procedure');
-  const list = await post(values, surroundings, '/v1/destruction-lists', { name: needed(values, 'name'), ...(procedure === undefined ? {} : { procedure }) }) as ListView;
+  const requestId = text(values, 'erasure');
+  const list = await post(values, surroundings, '/v1/destruction-lists', { name: needed(values, 'name'), ...(procedure === undefined ? {} : { procedure }), ...(requestId === undefined ? {} : { kind: 'erasure', requestId }) }) as ListView;
   return told(list, values, surroundings);
 }
 

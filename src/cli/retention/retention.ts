@@ -35,6 +35,7 @@ export const retention: Command = {
     'archivist-advice': { type: 'string', value: 'advies', help: 'adopt: het advies van de archivaris' },
     name: { type: 'string', value: 'naam', help: 'propose: naam van de lijst; approve: die naam, overgetypt' },
     procedure: { type: 'string', value: 'full|short', help: 'propose: volledige of korte procedure (anders full)' },
+    erasure: { type: 'string', value: 'verzoek', help: 'propose: dossiers van de persoon wiens verzoek om wissing is toegewezen' },
     list: { type: 'string', value: 'id', help: 'de lijst waar het om gaat' },
     seen: { type: 'string', value: 'versie', help: 'de versie van de lijst die u heeft gezien (anders die van nu)' },
     reason: { type: 'string', value: 'tekst', help: 'cancel, request-changes, except, advise, take-over: waarom' },
