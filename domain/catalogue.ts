@@ -164,6 +164,7 @@ const OWN = {
   'destruction-recalled': own('destruction', 'destruction-list'),
   'destruction-list-items-recorded': own('destruction', 'destruction-list-items'),
   'destruction-list-reason-recorded': own('destruction', 'destruction-list-items'),
+  'destruction-list-recipients-recorded': own('destruction', 'destruction-list-items'),
   'destruction-list-item-excepted': own('destruction', 'destruction-list-items'),
   'epoch-started': own('destruction', 'log'),
   'backup-restored': own('destruction', 'log'),

@@ -118,7 +118,15 @@ export type ListItemsEvent =
     /** Id of the list's own event that decides it; when the list has none with it, it was never decided. */
     readonly decisionId: EventId;
     readonly reason: string;
-  }>;
+  }>
+  /** Of an erasure list, before its run: its dossiers say it no longer afterwards. */
+  | NewEvent<'destruction-list-recipients-recorded', { readonly listId: string; readonly recipients: readonly RecipientToTell[] }>;
+
+/** Who got data of an erased dossier, and must be told (AVG 19): an organisation, or another's system with its own reference. */
+export interface RecipientToTell {
+  readonly name: string;
+  readonly reference?: string;
+}
 
 /** What is to become of an item that is taken off: a longer term, another rule, or kept for good. */
 export const EXCEPTION_KINDS = ['extend', 'other-rule', 'keep'] as const;

@@ -12,6 +12,7 @@ import { dueFromAgenda } from '#src/destruction/lists/due-from-agenda';
 import { ExceptedDossiers } from '#src/destruction/lists/excepted-dossiers';
 import { ErasureRequests } from '#src/destruction/lists/erasure-requests';
 import { ListBook } from '#src/destruction/lists/list-book';
+import { RecipientsToTell } from '#src/destruction/lists/recipients-to-tell';
 import { readLocations } from '#src/destruction/requests/locations-file';
 import { LocationRequests } from '#src/destruction/requests/location-requests';
 import { loopRequests } from '#src/destruction/requests/requests-loop';
@@ -47,7 +48,7 @@ export function destructionOf(ledger: Ledger, options: DestructionOptions): Dest
   const requests = requestsOf(ledger, book);
   const runs = new RunExecutor(runLedgerOf(ledger, options.projections, requests ?? undefined), options.onStep === undefined ? {} : { onStep: options.onStep });
   const lists = new DestructionLists({
-    book, ...(requests === null ? {} : { requests }), due: dueFromAgenda(ledger), erasures, excepted: new ExceptedDossiers({ book, writer, clock }), requestHolds: ledger.requestHolds, runs, writer, clock, clockWatch, governance,
+    book, ...(requests === null ? {} : { requests }), due: dueFromAgenda(ledger), erasures, excepted: new ExceptedDossiers({ book, writer, clock }), toTell: new RecipientsToTell({ book, writer }), requestHolds: ledger.requestHolds, runs, writer, clock, clockWatch, governance,
     policy: { waitingDays: config.waitingPeriodDays, smallRunsWait: config.smallRunsWait },
     onInterrupted: options.onInterrupted ?? ((): void => undefined),
   });

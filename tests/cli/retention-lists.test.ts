@@ -66,6 +66,8 @@ describe('rekenschap retention, from schedule to certificate', () => {
     expect(await json('auditor', ['lists'])).toMatchObject({ ok: true, lists: [{ id, status: 'draft', items: 3 }] });
     const shown = await run('auditor', ['show', ...list]);
     expect(shown.out.split('\n')).toHaveLength(5);
+    // Who judges a dossier sees what the case system calls it.
+    expect([...shown.out.matchAll(/  zaaksysteem (R-[123])  wmo  /g)].map(([, reference]) => reference).sort()).toEqual(['R-1', 'R-2', 'R-3']);
     expect(shown.out).toMatch(/^Lijst [0-9a-f-]{36} "Maart 2026": nog een concept; volledige procedure; 3 dossiers; versie 0\.$/m);
 
     expect(await run('record-manager', ['submit', ...list, '--seen', '7'])).toMatchObject({ code: 1, out: '', err: 'De lijst is intussen veranderd. Bekijk haar opnieuw.' });
@@ -92,6 +94,9 @@ describe('rekenschap retention, from schedule to certificate', () => {
     const executed = await run('applicatiebeheer', ['execute', ...list, '--wait']);
     expect(executed).toMatchObject({ code: 0 });
     expect(executed.out).toMatch(/uitgevoerd.*; 3 vernietigd;/);
+    const afterwards = (await run('auditor', ['show', ...list])).out;
+    expect(afterwards).not.toMatch(/R-[123]/);
+    expect(afterwards.match(/  vernietigd  wmo  /g)).toHaveLength(3);
   });
 
   test('a draft is taken over and withdrawn; the night is run by hand', async () => {

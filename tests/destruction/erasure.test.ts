@@ -50,6 +50,9 @@ describe('erasure on a granted request', () => {
 
   it('destroys that person\'s dossiers long before their term, without waiting for ten, and says on what ground', async () => {
     await request('R-1', 'toegewezen');
+    must(await house.record('dossier-located', 'eigen', { location: { system: 'ggd', reference: 'G-1', kind: 'system', controller: 'other' } }));
+    must(await house.record('dossier-located', 'eigen', { location: { system: 'dms', reference: 'D-1', kind: 'system', controller: 'own' } }));
+    must(await house.record('data-shared', 'eigen', { recipient: { organisation: 'School Zuid' }, categories: ['gezondheid'], decisionId: 'eigen-d', direction: 'request' }));
     const before = await house.cells();
     const list = await approved(must(await drawUp('R-1')));
     expect(list).toMatchObject({ kind: 'erasure', items: 2, erasure: { right: 'vernietiging-jw-wmo', decidedOn: '2020-01-20', deadline: '2020-04-06' } });
@@ -58,6 +61,8 @@ describe('erasure on a granted request', () => {
     house.at('2020-01-28');
     expect(await house.execute(list)).toMatchObject({ destroyed: 2 });
     expect([await lives(own), await lives(open), await lives(other)]).toEqual([false, false, true]);
+    // Afterwards no dossier says any more who has to be told.
+    expect(must(await house.destruction().lists.view(list.id, 0))).toMatchObject({ toTell: [{ name: 'Thuiszorg Noord' }, { name: 'ggd', reference: 'G-1' }] });
     const { issued } = must(await house.destruction().lists.certificate(list.id));
     expect(issued.certificate).toMatchObject({
       basis: { kind: 'erasure', right: 'vernietiging-jw-wmo', decidedOn: '2020-01-20' }, destroyed: { dossiers: 2 },

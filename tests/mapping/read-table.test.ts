@@ -44,6 +44,7 @@ describe('mapping tables at start', () => {
     ['one of the ledger\'s own types', { source: SOURCE, eventTypes: { x: 'certificate-issued' } }, /is geen soort gebeurtenis/],
     ['a law that does not exist', { source: SOURCE, dossierTypes: { W: { law: 'wmo' } } }, /dossierTypes\["W"\]\.law/],
     ['a dossier type without a law', { source: SOURCE, dossierTypes: { W: {} } }, /dossierTypes\["W"\]\.law/],
+    ['a leading that is neither', { source: SOURCE, leading: 'zaaksysteem' }, /leading/],
     ['a leading source that is none', { source: SOURCE, dossierTypes: { W: { law: 'wmo2015', leadingSource: 'suite' } } }, /leadingSource/],
     ['a kind of place that does not exist', { source: SOURCE, locations: { I: { system: 'i', kind: 'disk' } } }, /locations\["I"\]\.kind/],
     ['texts where there should be more', { source: SOURCE, retentionRules: { a: 7 } }, /retentionRules\["a"\]: geef hier een tekst/],

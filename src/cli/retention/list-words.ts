@@ -1,14 +1,17 @@
 import type { ExceptionKind } from '#domain/destruction/events';
+import type { ListKind } from '#domain/destruction/list-kind';
 import { PHASE_LABELS } from '#domain/destruction/list-checks';
 import { counted } from '#src/words/counted';
 import type { ListPage, ListView } from '#src/destruction/lists/list-view';
 
 const PROCEDURES = { full: 'volledige procedure', short: 'korte procedure', standing: 'doorlopende machtiging' } as const;
 
+const KINDS: Readonly<Partial<Record<ListKind, string>>> = { erasure: 'wissing op verzoek', follow: 'volgt het bronsysteem' };
+
 /** One line for a person. A name holds letters, figures and a few signs only: that is checked when it is given. */
-export function listLine({ id, name, status, items, excepted, version, procedure, executableFrom, destroyed }: ListView): string {
+export function listLine({ id, name, status, items, excepted, version, procedure, kind, executableFrom, destroyed }: ListView): string {
   const parts = [
-    `${status === 'none' ? 'onbekend' : PHASE_LABELS[status]}`, PROCEDURES[procedure], `${counted(items, 'dossier', 'dossiers')}${excepted === 0 ? '' : `, ${excepted} eraf gehaald`}`,
+    `${status === 'none' ? 'onbekend' : PHASE_LABELS[status]}`, KINDS[kind] ?? PROCEDURES[procedure], `${counted(items, 'dossier', 'dossiers')}${excepted === 0 ? '' : `, ${excepted} eraf gehaald`}`,
     ...(executableFrom === null || destroyed !== null ? [] : [`uitvoeren kan vanaf ${dutchDay(executableFrom)}`]),
     ...(destroyed === null ? [] : [`${destroyed} vernietigd`]), `versie ${version}`,
   ];
@@ -22,8 +25,9 @@ export function listLines(list: ListPage, items: NonNullable<ListPage['page']>):
     ...list.persons.map((one) => `  ${one.step}: ${one.function}, ${dutchDay(one.on)}`),
     ...list.advices.map((one) => `  advies: ${one.function}, ${dutchDay(one.on)}, ${one.advice === 'agreed' ? 'akkoord' : 'niet akkoord'}`),
     ...list.notes.map(({ about, text }) => `  ${NOTES[about]}: ${plain(text)}`),
-    ...(list.page === null ? ['  De regels van deze lijst zijn vernietigd.'] : items.map(({ n, dossier, rule, firstDestructionDay, exception }) =>
-      `  ${String(n).padStart(6)}  ${dossier}  ${plain(rule)}  ${dutchDay(firstDestructionDay)}${exception === null ? '' : `  eraf, ${EXCEPTIONS[exception.kind]}: ${plain(exception.reason)}`}`)),
+    ...list.toTell.map(({ name, reference }) => `  nog te melden dat gewist is: ${plain(name)}${reference === undefined ? '' : ` (${plain(reference)})`}`),
+    ...(list.page === null ? ['  De regels van deze lijst zijn vernietigd.'] : items.map(({ n, dossier, reference, rule, firstDestructionDay, exception }) =>
+      `  ${String(n).padStart(6)}  ${dossier}  ${reference ? plain(`${reference.system} ${reference.reference}`) : 'vernietigd'}  ${plain(rule)}  ${dutchDay(firstDestructionDay)}${exception === null ? '' : `  eraf, ${EXCEPTIONS[exception.kind]}: ${plain(exception.reason)}`}`)),
   ];
 }
 

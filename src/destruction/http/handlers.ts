@@ -3,6 +3,7 @@ import { CommandHandler, QueryHandler, type ICommandHandler, type IQueryHandler 
 import {
   ActOnDestructionList, CertificateOfDestructionList, DestructionListsThereAre, DrawUpDestructionList, DrawUpErasureList, ExecuteDestructionList, PageOfDestructionList,
 } from '#src/destruction/http/messages';
+import { streamName } from '#domain/ledger/ids';
 import { refusal } from '#domain/ledger/refusals';
 import { destructionRegisterProjection } from '#projections/destruction-register/projection';
 import { registerPage } from '#projections/destruction-register/queries';
@@ -11,7 +12,8 @@ import type { Ledger } from '#src/composition/ledger';
 import { MIN_POSITION_WAIT } from '#src/http/min-position';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import { LIST_POLICY_HANDLERS } from '#src/destruction/policy/handlers';
-import type { CertificateView, ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
+import type { CertificateView, ListIndex, ListItemView, ListPage, ListView } from '#src/destruction/lists/list-view';
+import { dossierOf } from '#src/dossiers/dossier-of';
 import { done, refused, type Outcome } from '#src/recording/outcome';
 
 @CommandHandler(DrawUpDestructionList)
@@ -52,10 +54,15 @@ export class ExecuteDestructionListHandler implements ICommandHandler<ExecuteDes
 
 @QueryHandler(PageOfDestructionList)
 export class PageOfDestructionListHandler implements IQueryHandler<PageOfDestructionList> {
-  constructor(@Inject(DestructionLists) private readonly lists: DestructionLists) {}
+  constructor(@Inject(DestructionLists) private readonly lists: DestructionLists, @Inject(LEDGER) private readonly ledger: Ledger) {}
 
-  execute({ listId, after }: PageOfDestructionList): Promise<Outcome<ListPage>> {
-    return this.lists.view(listId, after);
+  /** A person judges dossiers by what the case system calls them: that is read from their own events. */
+  async execute({ listId, after }: PageOfDestructionList): Promise<Outcome<ListPage>> {
+    const seen = await this.lists.view(listId, after);
+    if (seen.kind === 'refused' || seen.value.page === null) return seen;
+    const page: ListItemView[] = [];
+    for (const item of seen.value.page) page.push({ ...item, reference: await dossierOf(this.ledger, streamName('dossier', item.dossier)) });
+    return done({ ...seen.value, page });
   }
 }
 

@@ -15,6 +15,7 @@ import type { ExceptedDossiers } from '#src/destruction/lists/excepted-dossiers'
 import { executeCommand, gateOf } from '#src/destruction/lists/execution';
 import type { ListBook, LoadedList, Words } from '#src/destruction/lists/list-book';
 import { ItemsDestroyed } from '#src/destruction/lists/list-items';
+import type { RecipientsToTell } from '#src/destruction/lists/recipients-to-tell';
 import { listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
 import { pageOf } from '#src/destruction/lists/list-page';
 import { newRunId, type RunExecutor } from '#src/destruction/run/run-executor';
@@ -28,6 +29,7 @@ export interface ListDependencies {
   readonly due: DueDossiers;
   readonly erasures: ErasureRequests;
   readonly excepted: ExceptedDossiers;
+  readonly toTell: RecipientsToTell;
   /** Holds of requests of persons; false: it is not known whether they all stand. */
   readonly requestHolds: Pick<RequestHolds, 'settle'>;
   readonly runs: RunExecutor;
@@ -120,7 +122,7 @@ export class DestructionLists {
 
   /** The first half of an execution: decided and journalled, the list executing. `RunExecutor.finish` is the rest. */
   async begin(listId: string, ifMatch: Revision, by: ActingPerson): Promise<Outcome<ListView>> {
-    const { book, runs, clockWatch, requestHolds, excepted } = this.parts;
+    const { book, runs, clockWatch, requestHolds, excepted, toTell } = this.parts;
     const suspect = await clockWatch.refusal();
     if (suspect !== null) return refused(suspect);
     // A request that came in at the last moment holds its dossiers before any gate is asked.
@@ -142,6 +144,7 @@ export class DestructionLists {
     if (asked.kind === 'refused') return asked;
     // The places first: the list stays approved, and its run begins when they have answered or their days are over.
     if (asked.value.waiting) return done(listView(await book.load(listId) ?? list));
+    if (!await toTell.record(list, dossiers, by)) return refused(refusal('store-unavailable', 'Er is niets vastgelegd. Probeer het straks opnieuw.'));
     const started = await runs.start({
       runId, list: { id: listId, stream: list.stream, revision: asked.value.revision }, person: by, streams: dossiers,
       ...await gateOf(this.parts, list.state),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chunksOf } from '#domain/destruction/chunks';
-import type { ListItem, ListItemsEvent } from '#domain/destruction/events';
+import type { ListItem, ListItemsEvent, RecipientToTell } from '#domain/destruction/events';
 import { exceptionsOf, type Exceptions, type ExceptionWish } from '#domain/destruction/exceptions';
 import { listDecider, type DrawUp, type ListCommand } from '#domain/destruction/list';
 import { evolveList, initialList, type DoneListEvent, type ListState } from '#domain/destruction/list-state';
@@ -31,6 +31,7 @@ export interface Words {
 export interface Noted {
   readonly exceptions: Exceptions;
   readonly notes: readonly ListNote[];
+  readonly toTell: readonly RecipientToTell[];
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -117,7 +118,7 @@ export class ListBook {
   /** What was written beside the items; null when they have been destroyed. */
   async noted(list: LoadedList): Promise<Noted | null> {
     const events = await this.items.notes(list.state);
-    return events === null ? null : { exceptions: exceptionsOf(events, list.state), notes: notesOf(events, list.state) };
+    return events === null ? null : { exceptions: exceptionsOf(events, list.state), notes: notesOf(events, list.state), toTell: events.flatMap((event) => (event.type === 'destruction-list-recipients-recorded' ? event.data.recipients : [])) };
   }
 
   async #act(list: LoadedList, command: ListCommand, beside: ((decisionId: EventId) => ListItemsEvent) | null): Promise<Outcome<LoadedList>> {

@@ -1,10 +1,11 @@
 import { certificatePersons, FUNCTIONS, type CertificatePerson, type IssuedCertificate } from '#domain/destruction/certificate';
-import type { Advice, Procedure } from '#domain/destruction/events';
+import type { Advice, Procedure, RecipientToTell } from '#domain/destruction/events';
 import type { ItemException } from '#domain/destruction/exceptions';
 import type { ListKind } from '#domain/destruction/list-kind';
 import type { ListPhase } from '#domain/destruction/list-state';
 import type { ListNote } from '#domain/destruction/notes';
 import { confirmedOn } from '#domain/destruction/requests';
+import type { ShownDossier } from '#src/dossiers/dossier-of';
 import type { LoadedList } from '#src/destruction/lists/list-book';
 
 /** A list as a reader sees it; people by function and date. `version` is the ETag's number. */
@@ -49,6 +50,8 @@ export interface ListItemView {
   readonly n: number;
   /** The dossier's id in this ledger, not the case system's reference. */
   readonly dossier: string;
+  /** What the case system calls it, decrypted for who judges it; left out when only counts are asked, null once it is destroyed. */
+  readonly reference?: ShownDossier | null;
   readonly rule: string;
   readonly firstDestructionDay: string;
   /** Why it was taken off the list; null when it stands on it. */
@@ -60,6 +63,8 @@ export interface ListPage extends ListView {
   readonly page: readonly ListItemView[] | null;
   /** What people wrote at its steps. Goes with the items. */
   readonly notes: readonly ListNote[];
+  /** Of an erasure list: who got data of its dossiers, and must be told that these are erased. Goes with the items. */
+  readonly toTell: readonly RecipientToTell[];
   /** `after` of the next page; null on the last. */
   readonly next: number | null;
 }

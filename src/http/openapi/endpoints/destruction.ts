@@ -59,6 +59,7 @@ const SCHEMAS: EndpointGroup['schemas'] = {
   }),
   DestructionListItem: object({
     n: NUMBER, dossier: UUID, rule: TEXT, firstDestructionDay: DAY,
+    reference: nullable(object({ system: TEXT, reference: TEXT }, [], 'Hoe het zaaksysteem het dossier noemt; null als het vernietigd is.')),
     exception: nullable(object({
       n: NUMBER, kind: { type: 'string', enum: EXCEPTION_KINDS }, part: { type: 'string', enum: ['drawing-up', 'review'] },
       until: DAY, rule: TEXT, reason: TEXT,
@@ -68,6 +69,7 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     ...LIST_MEMBERS,
     page: nullable(list(ref('DestructionListItem'), 'De regels; null als zij vernietigd zijn.')),
     notes: list(object({ about: { type: 'string', enum: ['cancelled', 'changes-requested', 'answered', 'advised', 'person-replaced'] }, text: TEXT }), 'Wat mensen bij de stappen schreven.'),
+    toTell: list(object({ name: TEXT, reference: TEXT }, ['reference']), 'Van een lijst voor wissing: wie gegevens kreeg en moet horen dat zij gewist zijn (AVG artikel 19). Gaat weg met de regels.'),
     next: nullable(described(NUMBER, 'Waarde van after voor de volgende bladzijde; null op de laatste.')),
   }),
   DestructionCertificate: object({
