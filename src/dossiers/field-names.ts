@@ -4,7 +4,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   alternativeConsidered: 'Ander middel overwogen', anonymous: 'Anoniem', archiefactiedatum: 'Archiefactiedatum', archiefnominatie: 'Archiefnominatie',
   archivistAdvice: 'Advies van de archivaris', article: 'Artikel', assessedBy: 'Beoordeeld door', attempt: 'Poging', attempts: 'Pogingen',
   authority: 'Soort regel', authorityChecked: 'Gezag nagegaan', basis: 'Grondslag', bigRegistered: 'BIG-geregistreerd', body: 'Orgaan', brokenOn: 'Geheim doorbroken op grond van',
-  catalogueVersion: 'Versie van de catalogus', categories: 'Soort gegevens', categoriesShown: 'Getoonde gegevens', cause: 'Aanleiding', channel: 'Manier',
+  catalogueVersion: 'Versie van de catalogus', categories: 'Soort gegevens', categoriesShown: 'Getoonde gegevens', cause: 'Aanleiding', certificate: 'Verklaring van vernietiging', channel: 'Manier',
   childInterest: 'Belang van het kind', citedRule: 'Aangehaalde regel', claimedBasis: 'Genoemde grondslag', code: 'Code', compatibility: 'Verenigbaarheid',
   competence: 'Wilsbekwaamheid', concerns: 'Gaat over', concreteReason: 'Concrete aanleiding', condition: 'Voorwaarde', confirmedInWritingAt: 'Schriftelijk bevestigd op',
   consentId: 'Toestemming', consentingHolders: 'Gezagdragers die toestemmen', consequencesExplained: 'Gevolgen uitgelegd', consulted: 'Geraadpleegd', contributions: 'Inbreng', controller: 'Verantwoordelijke',
