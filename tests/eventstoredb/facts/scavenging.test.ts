@@ -25,16 +25,19 @@ async function resultOf(client: EventStoreDBClient, id: string): Promise<string 
   return (await outcomes(client)).find(({ scavengeId }) => scavengeId === id)?.result;
 }
 
-/** Starts a scavenge and stops it as soon as its point is in the log. */
-async function stoppedScavenge(server: TestServer, client: EventStoreDBClient): Promise<string> {
-  const before = await points(client);
-  server.double()?.holdScavenge();
-  const { body } = await admin(server.url, 'POST', '/admin/scavenge');
-  while ((await points(client)) === before) await new Promise((resolve) => setTimeout(resolve, 5));
-  const id = String(body['scavengeId']);
-  await stopScavenge(server.url, id);
-  await untilQuiet(server.url);
-  return id;
+/** Starts a scavenge and stops it when its point is in the log and before its work is done; the server may be faster. */
+async function stoppedScavenge(server: TestServer, client: EventStoreDBClient): Promise<void> {
+  for (let tries = 0; tries < 10; tries += 1) {
+    const before = await points(client);
+    server.double()?.holdScavenge();
+    const { body } = await admin(server.url, 'POST', '/admin/scavenge');
+    while ((await points(client)) === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    const id = String(body['scavengeId']);
+    await stopScavenge(server.url, id);
+    await untilQuiet(server.url);
+    if ((await resultOf(client, id)) === 'Stopped') return;
+  }
+  throw new Error('no scavenge could be stopped in time');
 }
 
 async function points(client: EventStoreDBClient): Promise<number> {
@@ -123,8 +126,7 @@ facts('scavenging', [
     shows: async ({ client, server }) => {
       const stream = newStream();
       await client.appendToStream(stream, [newEvent({ text: `weg-${stream}` })], { expectedRevision: NO_STREAM });
-      const stopped = await stoppedScavenge(server, client);
-      expect(await resultOf(client, stopped)).toBe('Stopped');
+      await stoppedScavenge(server, client);
       await client.tombstoneStream(stream, { expectedRevision: 0n });
       const before = await points(client);
       expect(await resultOf(client, await scavenge(server.url))).toBe('Success');
