@@ -43,6 +43,14 @@ describe('codes of a source', () => {
     });
   });
 
+  it('that nobody knows, two in one list: both originals are kept, each at its own place', () => {
+    const mapped = map('consent-given', { ...common, consentId: 'T-1', purposes: ['DOEL 7', 'zorg', 'DOEL 8'], recipients: [{ organisation: 'School' }], categories: ['SCH'], givenBy: [{ relation: 'zelf' }], form: 'mondeling' });
+    expect(mapped).toMatchObject({
+      data: { purposes: ['onbekend', 'onbekend', 'onbekend'] },
+      originals: { '/purposes/0': 'DOEL 7', '/purposes/1': 'zorg', '/purposes/2': 'DOEL 8' }, unmapped: ['/purposes/0', '/purposes/1', '/purposes/2'],
+    });
+  });
+
   it('that steer are mapped, or left for the check to refuse: never replaced by onbekend', () => {
     const good = map('retention-trigger', { ...common, trigger: 'Einde WMO', on: '2026-03-01' });
     expect(good).toMatchObject({ data: { trigger: 'end-of-provision' }, unmapped: [] });
