@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { SYSTEMS, type DemoLaw } from '#src/synthetic/played-event';
 import type { Service } from '#src/cli/service';
 import { writeOutput } from '#src/demo/output-folder';
@@ -17,7 +18,7 @@ export const NOT_IN_THE_DEMO: readonly string[] = [
 const ROLES_SHOWN: readonly Role[] = ['controller', 'fg', 'privacy-officer', 'record-manager', 'process-owner', 'archivist', 'applicatiebeheer', 'auditor', 'operations'];
 
 /** Of the demo's own clock, which may be moved ahead. */
-const VALID = '366d';
+const VALID = '3660d';
 const TOKEN_FILE = 'tokens.env';
 
 /**
@@ -25,7 +26,7 @@ const TOKEN_FILE = 'tokens.env';
  * `output` (0600; gone when the demo ends), whose path it answers.
  */
 export async function showTokens({ url, ledger }: Service, tokens: Tokens, output: string, say: (line: string) => void): Promise<string> {
-  const lines = [`REKENSCHAP_URL=${url}`];
+  const lines = [`REKENSCHAP_URL=${url}`, `LOG_KEY=${join(ledger.config.headDirs[0]!, 'log.vkey')}`];
   const show = async (name: string, variable: string, who: Parameters<Tokens['fresh']>[0]): Promise<void> => {
     const token = await tokens.fresh(who, VALID);
     say('');
@@ -36,7 +37,7 @@ export async function showTokens({ url, ledger }: Service, tokens: Tokens, outpu
   say('');
   say(`De dienst blijft draaien op ${url}. Stoppen: Ctrl-C; de tijdelijke map wordt dan weggegooid.`);
   say(`Controleer hem zelf: npx rekenschap verify --data ${ledger.config.dataDir} --head ${ledger.config.headDirs.join(',')}`);
-  say('Een token per rol, een jaar geldig op de klok van deze demonstratie:');
+  say('Een token per rol, tien jaar geldig op de klok van deze demonstratie:');
   for (const role of ROLES_SHOWN) await show(role, role, role);
   for (const [law, system] of Object.entries(SYSTEMS)) await show(`case-system (${system})`, system, { law: law as DemoLaw });
   const file = writeOutput(output, TOKEN_FILE, `${lines.map((line) => `export ${line}`).join('\n')}\n`, 0o600);

@@ -3,8 +3,7 @@ import { dayOfInstant } from '#domain/ledger/moments';
 import type { SimulatedClock } from '#infra/clock/simulated-clock';
 import type { Service } from '#src/cli/service';
 import { Nights } from '#src/demo/nights';
-import { dutchDate } from '#src/demo/words';
-import { counted } from '#src/words/counted';
+import { dutchDate, dutchNumber } from '#src/demo/words';
 
 const DAYS_MAX = 3_660;
 const HOW = `Typ een aantal dagen (1 tot ${DAYS_MAX}) en Enter: de klok gaat zoveel dagen vooruit.`;
@@ -31,6 +30,6 @@ export async function letDaysPass(input: NodeJS.ReadableStream, { ledger }: Serv
     await nights.finish(morning);
     clock.advanceTo(now.add({ hours: 24 * days }));
     const lapses = nights.counts.lapses - before.lapses;
-    say(`Het is nu ${dutchDate(dayOfInstant(clock.now()).toString())}. In die nachten verliep ${counted(lapses, 'termijn, toestemming of gezag', 'termijnen, toestemmingen of gezag')}.`);
+    say(`Het is nu ${dutchDate(dayOfInstant(clock.now()).toString())}. In die nachten liep er ${dutchNumber(lapses)} keer een termijn, toestemming of gezag af.`);
   }
 }
