@@ -15,6 +15,8 @@ export interface Projection {
   apply(event: LedgerEvent, rows: Rows, context: ApplyContext): void;
   /** Step 7 of a destruction: every row that names the stream goes. */
   forget(stream: StreamName, rows: Rows): void;
+  /** Only for folds that some event moves every row of. */
+  readonly longWork?: LongWork;
   /** Only for folds with additive cells that `figures-fixed` fixes. */
   readonly cells?: CellAccess;
 }
@@ -25,6 +27,18 @@ export interface ApplyContext {
    * not counted, since destroyed dossiers' share can no longer be counted (stores.md, step 2).
    */
   readonly counting: boolean;
+}
+
+/** So many dossiers move at one event that others would have to wait for it. */
+export interface LongWork {
+  isLong(event: LedgerEvent): boolean;
+  /** What `apply` does with such an event, some rows at a time; whole, and to be read, only when nothing is left to do. */
+  parts(event: LedgerEvent, rows: Rows, context: ApplyContext): Iterator<void>;
+}
+
+/** All of it at once. */
+export function wholly(parts: Iterator<void>): void {
+  while (parts.next().done !== true);
 }
 
 export interface CellAccess {

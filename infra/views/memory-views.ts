@@ -1,8 +1,8 @@
 import type { Position } from '#domain/ledger/ids';
 import { answeringReader } from '#infra/views/answering-reader';
 import { bare, checkedColumns, checkedKey, checkedPath, checkedPrefix, checkedRow } from '#infra/views/checked-row';
-import type { ViewBuild, ViewStore } from '#infra/views/port';
-import type { PageQuery, Projection, Row, RowReader, Rows, TableDefinition, Value } from '#projections/projection';
+import type { LongAdvance, ViewBuild, ViewStore } from '#infra/views/port';
+import { wholly, type PageQuery, type Projection, type Row, type RowReader, type Rows, type TableDefinition, type Value } from '#projections/projection';
 
 /** The model of the view store: everything in memory, gone with the process. */
 export class MemoryViews implements ViewStore {
@@ -19,6 +19,10 @@ export class MemoryViews implements ViewStore {
 
   advance(projection: Projection, position: Position, work: (rows: Rows) => void): void {
     this.#view(projection).advance(position, work);
+  }
+
+  advanceInParts(projection: Projection, position: Position, work: (rows: Rows) => Iterator<void>): LongAdvance {
+    return atOnce((all) => { this.advance(projection, position, all); }, work);
   }
 
   position(projection: Projection): Position {
@@ -48,6 +52,7 @@ export class MemoryViews implements ViewStore {
       get position() { return built.position; },
       reader: built,
       advance(position, work) { assertBuilding(); built.advance(position, work); },
+      advanceInParts: (position, work) => atOnce((all) => { assertBuilding(); built.advance(position, all); }, work),
       swap: () => {
         assertBuilding();
         this.#builds.delete(projection.name);
@@ -70,6 +75,11 @@ export class MemoryViews implements ViewStore {
     if (view === undefined) throw new Error(`view ${projection.name} is not open`);
     return view;
   }
+}
+
+/** Nobody reads a model while it moves: it takes no turns. */
+function atOnce(advance: (work: (rows: Rows) => void) => void, work: (rows: Rows) => Iterator<void>): LongAdvance {
+  return { goOn: () => { advance((rows) => { wholly(work(rows)); }); return true; } };
 }
 
 class View implements Rows {

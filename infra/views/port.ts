@@ -29,11 +29,21 @@ export interface ViewStore extends Views {
   open(projection: Projection): { readonly position: Position; readonly outdated: boolean };
   /** One transaction: `work` changes rows, then the position is saved with them. Throws ViewUnwritable. */
   advance(projection: Projection, position: Position, work: (rows: Rows) => void): void;
+  /**
+   * As `advance`, for work that takes long: a part at a time, in one transaction. Meanwhile nothing else moves the view;
+   * who reads elsewhere sees rows and position of before, who reads here waits for the rest.
+   */
+  advanceInParts(projection: Projection, position: Position, work: (rows: Rows) => Iterator<void>): LongAdvance;
   /** Empties the rows that answer and sets their position to -1. */
   reset(projection: Projection): void;
   /** Empty rows beside those that answer; an earlier build of the projection is thrown away. */
   build(projection: Projection): ViewBuild;
   purgeFreedPages(): void;
+}
+
+export interface LongAdvance {
+  /** Does one part; true when all was done and saved. Throws ViewUnwritable; after any failure nothing of it is kept. */
+  goOn(): boolean;
 }
 
 /** Rows that are being built while others answer. After a failure, or `drop`, it is of no use. */
@@ -43,6 +53,7 @@ export interface ViewBuild {
   readonly reader: RowReader;
   /** As `advance` of the store, but durable only from the swap on. */
   advance(position: Position, work: (rows: Rows) => void): void;
+  advanceInParts(position: Position, work: (rows: Rows) => Iterator<void>): LongAdvance;
   /** Takes the place of what answered, in one step; what answered is removed. */
   swap(): void;
   drop(): void;

@@ -2,12 +2,21 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Position } from '#domain/ledger/ids';
 import { storageFault } from '#infra/engine/storage-faults';
-import { ViewUnwritable } from '#infra/views/port';
+import { ViewUnwritable, type LongAdvance } from '#infra/views/port';
 import { createTables, SqliteView } from '#infra/views/sqlite-view';
 import type { Projection, RowReader, Rows } from '#projections/projection';
 
 /** `building`: thrown away when the process dies, so nothing is made durable and many pages share one commit. */
 export type Mode = 'answering' | 'building';
+
+interface Parts {
+  readonly position: Position;
+  readonly work: (rows: Rows) => Iterator<void>;
+  /** Null until it began. */
+  left: Iterator<void> | null;
+  /** Null while it is under way; afterwards what whoever asks is told. */
+  outcome: (() => boolean) | null;
+}
 
 /** Events per commit of a build. */
 const BUILD_COMMIT = 5_000;
@@ -27,6 +36,8 @@ export class SqliteViewFile {
   readonly #savePosition: Database.Statement;
   /** What is on disk; a build runs ahead of it. */
   #committed: Position;
+  /** Work of which parts are still to be done, in the open transaction. */
+  #underWay: Parts | null = null;
 
   constructor(folder: string, name: string, projection: Projection, mode: Mode) {
     this.name = name;
@@ -53,25 +64,65 @@ export class SqliteViewFile {
     return this.#view.position;
   }
 
+  /** Never rows half moved: what is under way is finished first. */
   get rows(): RowReader {
+    if (this.#underWay !== null) while (!this.#goOn(this.#underWay));
     return this.#view;
   }
 
   /** In a build a failure leaves nothing to go on with. */
   advance(position: Position, work: (rows: Rows) => void): void {
-    try {
+    if (this.#underWay !== null) throw new Error('a view moves by one work at a time');
+    this.#moving(() => {
       this.#begin();
       work(this.#view);
-      if (this.#mode === 'answering' || position - this.#committed >= BUILD_COMMIT) this.#commit(position);
+      this.#reach(position);
+    });
+  }
+
+  advanceInParts(position: Position, work: (rows: Rows) => Iterator<void>): LongAdvance {
+    if (this.#underWay !== null) throw new Error('a view moves by one work at a time');
+    const parts: Parts = { position, work, left: null, outcome: null };
+    this.#underWay = parts;
+    return { goOn: () => this.#goOn(parts) };
+  }
+
+  #goOn(parts: Parts): boolean {
+    if (parts.outcome !== null) return parts.outcome();
+    try {
+      return this.#moving(() => {
+        this.#begin();
+        parts.left ??= parts.work(this.#view);
+        if (parts.left.next().done !== true) return false;
+        this.#reach(parts.position);
+        this.#underWay = null;
+        parts.outcome = () => true;
+        return true;
+      });
+    } catch (error) {
+      // A reader may have come upon it: whoever goes on with it must hear of it too.
+      parts.outcome = () => { throw error; };
+      throw error;
+    }
+  }
+
+  #moving<Value>(work: () => Value): Value {
+    try {
+      return work();
     } catch (error) {
       this.#rollback();
       throw this.#mode === 'answering' && storageFault(error) === 'passing' ? new ViewUnwritable() : error;
     }
+  }
+
+  #reach(position: Position): void {
+    if (this.#mode === 'answering' || position - this.#committed >= BUILD_COMMIT) this.#commit(position);
     this.#view.position = position;
   }
 
   /** What a build has applied so far is in the file. */
   settle(): void {
+    if (this.#underWay !== null) throw new Error('a build is settled when nothing is under way');
     if (this.#db.inTransaction) this.#commit(this.#view.position);
   }
 
@@ -102,6 +153,7 @@ export class SqliteViewFile {
   }
 
   #rollback(): void {
+    this.#underWay = null;
     this.#view.end();
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }

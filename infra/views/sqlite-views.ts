@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Position } from '#domain/ledger/ids';
 import { answeringReader } from '#infra/views/answering-reader';
-import type { ViewBuild, ViewStore } from '#infra/views/port';
+import type { LongAdvance, ViewBuild, ViewStore } from '#infra/views/port';
 import { SqliteViewFile, type Mode } from '#infra/views/sqlite-view-file';
 import type { Projection, RowReader, Rows } from '#projections/projection';
 
@@ -52,6 +52,10 @@ export class SqliteViews implements ViewStore {
     this.#view(projection).advance(position, work);
   }
 
+  advanceInParts(projection: Projection, position: Position, work: (rows: Rows) => Iterator<void>): LongAdvance {
+    return this.#view(projection).advanceInParts(position, work);
+  }
+
   position(projection: Projection): Position {
     return this.#view(projection).position;
   }
@@ -61,7 +65,9 @@ export class SqliteViews implements ViewStore {
   }
 
   read<Value>(projection: Projection, work: (rows: RowReader, position: Position) => Value): Value {
-    return work(this.reader(projection), this.position(projection));
+    // In this order: looking at the rows finishes what is under way.
+    const { rows, position } = this.#view(projection);
+    return work(rows, position);
   }
 
   reset(projection: Projection): void {
@@ -171,6 +177,10 @@ class Build implements ViewBuild {
 
   advance(position: Position, work: (rows: Rows) => void): void {
     this.#file.advance(position, work);
+  }
+
+  advanceInParts(position: Position, work: (rows: Rows) => Iterator<void>): LongAdvance {
+    return this.#file.advanceInParts(position, work);
   }
 
   swap(): void {

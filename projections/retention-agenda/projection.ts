@@ -10,7 +10,7 @@ import type { RetentionSchedule } from '#domain/retention/schedule';
 import { evolveRetention, initialRetention, RETENTION_EVENTS, type RetentionInput, type RetentionState } from '#domain/retention/state';
 import { adoptedSchedule, keepSchedule, SCHEDULE_TABLE } from '#projections/adopted-schedule';
 import { jsonIn } from '#projections/json-column';
-import { StoredJson, type Projection, type Row, type Rows } from '#projections/projection';
+import { StoredJson, wholly, type Projection, type Row, type Rows } from '#projections/projection';
 import { CLASS_HOLDS_TABLE, classHoldsState, keepClassHolds } from '#projections/retention-agenda/class-holds';
 import { dateColumns } from '#projections/retention-agenda/date-columns';
 
@@ -41,30 +41,34 @@ export const retentionAgendaProjection: Projection = {
   ],
   apply(event, rows) {
     const kind = streamKind(event.stream);
-    if (kind === 'governance') applyToGovernance(event, rows);
+    if (kind === 'governance') wholly(governanceParts(event, rows));
     else if (kind === 'dossier') applyToDossier(event, rows);
   },
   forget(stream, rows) {
     replace(rows.get('dossier', [stream]), undefined, rows);
   },
+  longWork: { isLong: decidesForAll, parts: governanceParts },
 };
 
 const HOLDS: ReadonlySet<string> = new Set(['hold-placed', 'hold-lifted']);
 
-function applyToGovernance(event: LedgerEvent, rows: Rows): void {
-  if (event.type === 'schedule-adopted') {
-    keepSchedule((event as LedgerEvent & ScheduleAdopted).data, rows);
-    recomputeAll(rows);
-  } else if (HOLDS.has(event.type) || (isCorrection(event) && HOLDS.has(event.data.ofType))) {
-    keepClassHolds(evolveGovernance(classHoldsState(rows) ?? initialGovernance, event as LedgerEvent & GovernanceEvent), rows);
-    recomputeAll(rows);
-  }
+/** Another schedule, or a hold by class. */
+export function decidesForAll(event: LedgerEvent): boolean {
+  return streamKind(event.stream) === 'governance'
+    && (event.type === 'schedule-adopted' || HOLDS.has(event.type) || (isCorrection(event) && HOLDS.has(event.data.ofType)));
+}
+
+function* governanceParts(event: LedgerEvent, rows: Rows): Generator<void> {
+  if (!decidesForAll(event)) return;
+  if (event.type === 'schedule-adopted') keepSchedule((event as LedgerEvent & ScheduleAdopted).data, rows);
+  else keepClassHolds(evolveGovernance(classHoldsState(rows) ?? initialGovernance, event as LedgerEvent & GovernanceEvent), rows);
+  yield* recomputeAll(rows);
 }
 
 const AT_ONCE = 500;
 
 /** Some hundreds at a time: a ledger may hold more dossiers than fit in memory. */
-function recomputeAll(rows: Rows): void {
+function* recomputeAll(rows: Rows): Generator<void> {
   const schedule = adoptedSchedule(rows);
   const classHolds = holdsOf(classHoldsState(rows));
   let after: readonly string[] = [];
@@ -76,6 +80,7 @@ function recomputeAll(rows: Rows): void {
     }
     if (page.length < AT_ONCE) return;
     after = [page.at(-1)!['stream'] as string];
+    yield;
   }
 }
 

@@ -27,18 +27,19 @@ export function applyGate(no: Position, event: LedgerEvent & GateEvent, rows: Ro
 }
 
 /** After another schedule or a hold by class: every dossier, some at a time. */
-export function recountDossiers(rows: Rows, context: ApplyContext): void {
+export function* recountDossiers(rows: Rows, context: ApplyContext): Generator<void> {
   const rules = decidedBy(rows);
   for (let page = rows.page('dossier', { limit: AT_ONCE }); page.length > 0; page = rows.page('dossier', { limit: AT_ONCE, after: [page.at(-1)!['no']!] })) {
     for (const row of page) {
       // From its gate on a dossier's share is fixed: the next rebuild may not find it any more.
       if (row['destroyed_on'] === null) recount(row['no'] as number, row, { destroyedOn: null, retention: stateOf(row) }, rules, rows, context);
     }
+    yield;
   }
 }
 
 /** Dossiers in memory at a time. */
-const AT_ONCE = 1_000;
+const AT_ONCE = 500;
 
 /** What the organisation decided, for all dossiers. */
 interface Decided {

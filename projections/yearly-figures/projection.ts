@@ -7,11 +7,12 @@ import { streamKind } from '#domain/ledger/ids';
 import { RETENTION_EVENTS, type RetentionInput } from '#domain/retention/state';
 import { keepSchedule, SCHEDULE_TABLE } from '#projections/adopted-schedule';
 import { CLASS_HOLDS_TABLE, classHoldsState, keepClassHolds } from '#projections/retention-agenda/class-holds';
+import { decidesForAll } from '#projections/retention-agenda/projection';
 import { CELL_TABLE, cellAccess } from '#projections/yearly-figures/cells';
 import { applyGate, applyRetention, DOSSIER_TABLE, recountDossiers } from '#projections/yearly-figures/dossier-figures';
 import { forgetItems, givePlace, ITEM_TABLES, Items, placeOf } from '#projections/yearly-figures/items';
 import { dropFact, isSharingFact, keepFact, type Counting } from '#projections/yearly-figures/sharing-figures';
-import type { ApplyContext, Projection, Rows } from '#projections/projection';
+import { wholly, type ApplyContext, type Projection, type Rows } from '#projections/projection';
 
 /**
  * How often did what happen, per year? Every event keeps what it counts for; an event looks again only at what it
@@ -25,7 +26,7 @@ export const yearlyFiguresProjection: Projection = {
   cells: cellAccess,
   apply(event, rows, context) {
     const kind = streamKind(event.stream);
-    if (kind === 'governance') applyToGovernance(event, rows, context);
+    if (kind === 'governance') wholly(governanceParts(event, rows, context));
     else if (kind === 'dossier') applyToDossier(event, rows, context);
   },
   forget(stream, rows) {
@@ -33,17 +34,15 @@ export const yearlyFiguresProjection: Projection = {
     if (no !== null) rows.remove('dossier', [no]);
     forgetItems(stream, rows);
   },
+  longWork: { isLong: decidesForAll, parts: governanceParts },
 };
 
-const HOLDS: ReadonlySet<string> = new Set(['hold-placed', 'hold-lifted']);
-
 /** A hold by class stands in the governance stream, and takes every dossier it covers out of what is due. */
-function applyToGovernance(event: LedgerEvent, rows: Rows, context: ApplyContext): void {
+function* governanceParts(event: LedgerEvent, rows: Rows, context: ApplyContext): Generator<void> {
+  if (!decidesForAll(event)) return;
   if (event.type === 'schedule-adopted') keepSchedule((event as LedgerEvent & ScheduleAdopted).data, rows);
-  else if (HOLDS.has(event.type) || (isCorrection(event) && HOLDS.has(event.data.ofType))) {
-    keepClassHolds(evolveGovernance(classHoldsState(rows) ?? initialGovernance, event as LedgerEvent & GovernanceEvent), rows);
-  } else return;
-  recountDossiers(rows, context);
+  else keepClassHolds(evolveGovernance(classHoldsState(rows) ?? initialGovernance, event as LedgerEvent & GovernanceEvent), rows);
+  yield* recountDossiers(rows, context);
 }
 
 function applyToDossier(event: LedgerEvent, rows: Rows, context: ApplyContext): void {

@@ -38,6 +38,16 @@ export class FollowedView {
     return this.#answering.position;
   }
 
+  /** Where it will be once what is under way is done. */
+  get heading(): Position {
+    return Math.max(this.#answering.heading, ...this.#folds().map((fold) => fold.heading));
+  }
+
+  /** An event that moves every dossier is under way. */
+  get busy(): boolean {
+    return this.#folds().some((fold) => fold.busy);
+  }
+
   get halt(): Halt | null {
     return this.#answering.halt ?? this.#buildHalt;
   }
@@ -73,25 +83,35 @@ export class FollowedView {
 
   /** Positions from which it needs pages to come to `target`. */
   wants(target: Position): readonly Position[] {
-    const folds = [...(this.#frozen ? [] : [this.#answering]), ...(this.#building === null ? [] : [this.#building.fold])];
-    return folds.filter((fold) => fold.halt === null && fold.position < target).map((fold) => fold.position + 1);
+    return this.#folds().filter((fold) => fold.halt === null && !fold.busy && fold.position < target).map((fold) => fold.position + 1);
+  }
+
+  /** One part of what is under way. Throws ViewUnwritable: then it begins anew. */
+  goOn(): void {
+    for (const fold of this.#folds()) if (fold.busy) fold.goOn();
+    this.#swapWhenReady();
   }
 
   /** `halt`: what stands behind the last place, or at `from` when there is none, and nothing explains. */
   take(from: Position, places: readonly Place[], halt: Halt['code'] | null): void {
     const last = from + places.length - 1;
-    for (const fold of [...(this.#frozen ? [] : [this.#answering]), ...(this.#building === null ? [] : [this.#building.fold])]) {
+    for (const fold of this.#folds()) {
       fold.apply(places);
-      if (halt !== null && fold.position === last) fold.stop(halt);
+      if (halt !== null && !fold.busy && fold.position === last) fold.stop(halt);
     }
     this.#swapWhenReady();
   }
 
   forget(streams: readonly StreamName[], size: number): void {
+    this.#answering.finish();
     this.#views.advance(this.projection, this.position, (rows) => {
       for (const stream of streams) this.projection.forget(stream, rows);
     });
     if (this.#building !== null) this.rebuild(size);
+  }
+
+  #folds(): readonly Fold[] {
+    return [...(this.#frozen ? [] : [this.#answering]), ...(this.#building === null ? [] : [this.#building.fold])];
   }
 
   #empty(): void {
@@ -105,6 +125,7 @@ export class FollowedView {
     if (building === null) return;
     const { fold, rows, until } = building;
     const better = this.#frozen || this.#answering.halt !== null;
+    if (fold.busy) return;
     if (fold.halt !== null) {
       this.#building = null;
       // Where nothing better answers, what it came to does, halted as it is.
@@ -134,6 +155,7 @@ export class FollowedView {
       get position() { return views.position(projection); },
       get reader() { return views.reader(projection); },
       advance: (position, work) => { views.advance(projection, position, work); },
+      advanceInParts: (position, work) => views.advanceInParts(projection, position, work),
     };
   }
 

@@ -107,7 +107,7 @@ export class ProjectionRunner {
    * `resume` lets them go on.
    */
   async pauseAt(atLeast: Position): Promise<Position> {
-    const target = Math.max(atLeast, ...this.#views.map((view) => view.position));
+    const target = Math.max(atLeast, ...this.#views.map((view) => view.heading));
     if (target >= this.#parts.store.head().size) throw new Error('the ledger has not come that far');
     this.#limit = target;
     this.#wake();
@@ -188,8 +188,9 @@ export class ProjectionRunner {
    * one furthest behind and the one furthest ahead: a build does not keep the others from following.
    */
   async #step(): Promise<boolean> {
+    const wentOn = await this.#goOn();
     const wanted = this.#views.flatMap((view) => view.wants(this.#target()));
-    if (wanted.length === 0) return false;
+    if (wanted.length === 0) return wentOn;
     this.#turn = !this.#turn;
     const from = this.#turn ? Math.min(...wanted) : Math.max(...wanted);
     let read: { places: readonly Place[]; halt: HaltCode | null };
@@ -201,13 +202,24 @@ export class ProjectionRunner {
     } catch (error) {
       read = { places: [], halt: codeOf(error) };
     }
-    if (this.#stopped || (read.places.length === 0 && read.halt === null)) return false;
+    if (this.#stopped || (read.places.length === 0 && read.halt === null)) return wentOn;
     // The target may have become nearer while the page was read.
     const allowed = read.places.filter((place) => place.position <= this.#target());
     const halt = allowed.length === read.places.length ? read.halt : null;
-    const unwritable = this.#views.filter((view) => !taken(view, from, allowed, halt));
+    const unwritable = this.#views.filter((view) => !done(() => { view.take(from, allowed, halt); }));
     this.#settleWaiters();
     this.#parts.onMoved?.();
+    if (unwritable.length > 0) await pause(RETRY_MS);
+    return true;
+  }
+
+  /** One part of what is long, in every view that has such work under way; false when none has. */
+  async #goOn(): Promise<boolean> {
+    const busy = this.#views.filter((view) => view.busy);
+    if (busy.length === 0) return false;
+    const unwritable = busy.filter((view) => !done(() => { view.goOn(); }));
+    this.#settleWaiters();
+    if (busy.some((view) => !view.busy)) this.#parts.onMoved?.();
     if (unwritable.length > 0) await pause(RETRY_MS);
     return true;
   }
@@ -277,9 +289,9 @@ export class ProjectionRunner {
 }
 
 /** False when its disk took nothing: the view asks for the same again. */
-function taken(view: FollowedView, from: Position, places: readonly Place[], halt: HaltCode | null): boolean {
+function done(work: () => void): boolean {
   try {
-    view.take(from, places, halt);
+    work();
     return true;
   } catch (error) {
     if (error instanceof ViewUnwritable) return false;
