@@ -57,7 +57,11 @@ export class NightlyRun {
 
   async run(): Promise<Outcome<NightlyCounts>> {
     if (this.#underWay !== null) return refused(refusal('wrong-state', 'Er loopt al een nachtelijke run. Wacht tot die klaar is.'));
-    const mine = this.#run();
+    const mine = this.#run().catch((error: unknown) => {
+      // A destruction is not waited for when the ledger closes: what it meets there only says so.
+      if (this.#stopped) return refused(CUT_OFF);
+      throw error;
+    });
     this.#underWay = mine;
     try {
       return await mine;
