@@ -1,4 +1,5 @@
 import { ValidateBy } from 'class-validator';
+import { UNKNOWN_CODE } from '#domain/mapping/mapping-table';
 import { PersonDto, RecipientDto, DossierReferenceDto } from '#src/events/dto/common.dto';
 import { Code, Item, KnownCode, Moment, Optional } from '#src/events/dto/fields';
 
@@ -21,6 +22,20 @@ function LedgerPosition(): PropertyDecorator {
   });
 }
 
+/**
+ * All codes that nobody has mapped are recorded as one and the same: an answer about that one would speak of things that
+ * were never asked together.
+ */
+function Mapped(): PropertyDecorator {
+  return ValidateBy({
+    name: 'mappedCode',
+    validator: {
+      validate: (value) => value !== UNKNOWN_CODE && (value as { readonly kind?: unknown } | null)?.kind !== UNKNOWN_CODE,
+      defaultMessage: () => 'Dit staat voor elke code die het grootboek niet kent: daarover is geen antwoord te geven. Vraag naar een bekende code.',
+    },
+  });
+}
+
 /** `POST /v1/consents/_status`: is there consent, in this dossier or of this person, for this, at this moment? */
 export class ConsentStatusDto {
   /** Exactly one of dossier and dataSubject. */
@@ -30,10 +45,10 @@ export class ConsentStatusDto {
   /** One person in all dossiers of one law. */
   @Optional() @Item(() => DataSubjectDto) dataSubject?: DataSubjectDto;
   /** codes: purposes */
-  @Code() purpose!: string;
-  @Item(() => RecipientDto) recipient!: RecipientDto;
+  @Code() @Mapped() purpose!: string;
+  @Item(() => RecipientDto) @Mapped() recipient!: RecipientDto;
   /** codes: dataCategories */
-  @Code() category!: string;
+  @Code() @Mapped() category!: string;
   /** RFC 3339 with offset. */
   @Moment() at!: string;
   /** As the ledger knew it at this position; left out: as it knows it now. */

@@ -172,3 +172,16 @@ describe('another case system', () => {
     }
   });
 });
+
+describe('a code that nobody has mapped', () => {
+  it('is not asked about: it stands for many things', async () => {
+    await dossier('K-9', 19);
+    for (const [field, value, path] of [
+      ['purpose', 'onbekend', '/purpose'], ['category', 'onbekend', '/category'], ['recipient', { kind: 'onbekend' }, '/recipient'],
+    ] as const) {
+      const answer = await house.post('/v1/consents/_status', own, inDossier('K-9', { [field]: value }));
+      expect(answer.status, answer.text).toBe(400);
+      expect(answer.body).toMatchObject({ code: 'field-invalid', errors: [{ path }] });
+    }
+  });
+});
