@@ -74,7 +74,11 @@ function destroyed({ destroyed: { dossiers, events }, classes }: Certificate): S
   };
 }
 
-function kept({ skipped, excepted = 0 }: Certificate): Section {
+function kept({ skipped, excepted = 0, listId, basis }: Certificate): Section {
+  if (listId === null && skipped.length === 0) {
+    return { title: 'Wat niet is vernietigd', blocks: [paragraph(basis?.kind === 'restore'
+      ? 'Alles wat eerder was vernietigd, is weer vernietigd. Er is niets overgeslagen.' : 'Alles waarvan de termijn voorbij was, is vernietigd. Er is niets overgeslagen.')] };
+  }
   const total = skipped.reduce((sum, { dossiers }) => sum + dossiers, 0);
   return {
     title: 'Wat niet is vernietigd',
@@ -91,10 +95,11 @@ function kept({ skipped, excepted = 0 }: Certificate): Section {
   };
 }
 
-function persons({ persons: acts }: Certificate): Section {
+function persons({ persons: acts, basis }: Certificate): Section {
   return {
     title: 'Wie heeft besloten',
-    blocks: acts.length === 0 ? [paragraph('Hiervoor is geen lijst opgesteld. De gegevens hadden een vaste termijn.')] : [{
+    blocks: acts.length === 0 ? [paragraph(basis?.kind === 'restore'
+      ? 'Hiervoor is geen nieuw besluit genomen. Het besluit van de eerdere vernietiging geldt nog.' : 'Hiervoor is geen lijst opgesteld. De gegevens hadden een vaste termijn.')] : [{
       kind: 'table', caption: 'Stappen, met de functie van wie ze deed', columns: [{ title: 'Stap', width: 1 }, { title: 'Functie', width: 2 }, { title: 'Datum', width: 1 }],
       rows: acts.map((act) => [act.step, act.function, day(act.on)]),
     }],

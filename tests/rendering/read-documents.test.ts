@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildAnnualReport, type AnnualReport } from '#domain/account/annual-report';
+import { BY_THE_FENCE } from '#domain/destruction/gate';
 import type { FigureCell } from '#domain/destruction/events';
 import { annualReportDocument } from '#infra/rendering/annual-report-document';
 import { renderAnnualReportHtml } from '#infra/rendering/annual-report-html';
@@ -58,6 +59,31 @@ describe('a certificate to read', () => {
         'niet vermeld', 'Er zijn geen dossiers van de lijst gehaald', 'Elk dossier op de goedgekeurde lijst is vernietigd.', 'Aan andere plaatsen is niet gevraagd om te vernietigen.',
         'De organisatie heeft niet ingesteld hoe lang reservekopieën blijven.', 'Vrijgekomen ruimte overschreven nog niet', 'Er is nog geen aanvulling op deze verklaring.',
       ]) expect(text, words).toContain(letters(words));
+    });
+  });
+
+  it('says of a restore that it went again, from which backup, and of how many the ground is not known', async (context) => {
+    needsPdfTools(context);
+    const again = [{ ruleId: 'wmo-verleend', ruleVersion: '2020', law: 'wmo2015', yearOfOrigin: 2009, dossiers: 7 }, { ruleId: BY_THE_FENCE.id, ruleVersion: BY_THE_FENCE.version, law: 'wmo2015', yearOfOrigin: 2011, dossiers: 2 }];
+    const restored = (backupMadeAt: string | null, withoutClass: number): Sample => sampleCertificate(log, {
+      listId: null, list: null, procedure: null, excepted: 0, skipped: {}, confirmations: [], destroyed: again, basis: { kind: 'restore', backupMadeAt, withoutClass },
+    });
+    ReadBack.of(await renderer.render(printed(restored('2026-03-04T22:15:00Z', 3))), (pdf) => {
+      pdf.check();
+      const text = letters(pdf.text());
+      for (const words of [
+        'Op 9 maart 2026 zijn negen dossiers vernietigd.', 'Waarom opnieuw: Een reservekopie van 4 maart 2026 bracht ze terug. Ze waren al eerder vernietigd.',
+        'Daarnaast gingen drie dossiers waarvan de grond niet meer te lezen is.', 'Vernietigingslijst: geen: opnieuw vernietigd na het terugzetten van een reservekopie',
+        'Maatwerkvoorziening verleend (wmo-verleend, versie 2020)', 'Regel van de eerdere vernietiging (hek, versie 1)', '2009 7', '2011 2', 'Samen 9',
+        'Alles wat eerder was vernietigd, is weer vernietigd.', 'Het besluit van de eerdere vernietiging geldt nog.',
+      ]) expect(text, words).toContain(letters(words));
+      for (const words of ['op de goedgekeurde lijst', 'vaste termijn', 'vóór de eigen termijn', 'undefined', 'null']) expect(text, words).not.toContain(letters(words));
+    });
+    // Only the vault was put back, and every ground is known: neither is said.
+    ReadBack.of(await renderer.render(printed(restored(null, 0))), (pdf) => {
+      const text = letters(pdf.text());
+      expect(text).toContain(letters('Waarom opnieuw: Een reservekopie bracht ze terug. Ze waren al eerder vernietigd.'));
+      for (const words of ['Daarnaast', 'null']) expect(text, words).not.toContain(words);
     });
   });
 
