@@ -118,15 +118,15 @@ export class LedgerHouse {
   }
 
   /** Starts the run of an approved list, and takes it to its end. */
-  async execute(list: ListView, destruction: Destruction = this.destruction()): Promise<{ readonly runId: string; readonly destroyed: number }> {
-    await this.start(list, destruction);
+  async execute(list: ListView, destruction: Destruction = this.destruction(), by: ActingPerson = OPERATOR): Promise<{ readonly runId: string; readonly destroyed: number }> {
+    await this.start(list, destruction, by);
     const finished = await destruction.runs.finish();
     return finished ?? { runId: (await this.view(list.id)).runId!, destroyed: (await this.view(list.id)).destroyed! };
   }
 
   /** The journal is there and the list says so; nothing more. */
-  async start(list: ListView, destruction: Destruction): Promise<void> {
-    must(await destruction.lists.begin(list.id, list.version, OPERATOR));
+  async start(list: ListView, destruction: Destruction, by: ActingPerson = OPERATOR): Promise<void> {
+    must(await destruction.lists.begin(list.id, list.version, by));
   }
 
   /** A run is open, or has ended and is not completed. */

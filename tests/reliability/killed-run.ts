@@ -8,7 +8,8 @@ import { PROJECTIONS } from '#src/composition/projections';
 import { resumeOpenRun } from '#src/destruction/destruction';
 import type { ListView } from '#src/destruction/lists/list-view';
 import { collect, found, missing, type Canaries } from '../destruction/canaries.js';
-import { houseWithApprovedList, LedgerHouse, verifyHouse } from '../destruction/house.js';
+import { LedgerHouse, verifyHouse } from '../destruction/house.js';
+import { houseByTerm, type ReadyHouse } from '../destruction/other-lists.js';
 import { outcomeOf, type RunOutcome } from './destruction-outcome.js';
 
 /** How a child process ended: the signal that ended it, and what it said. */
@@ -54,9 +55,9 @@ export class RunToKill {
     private readonly due: readonly StreamName[], private readonly list: ListView, private readonly canaries: Canaries,
   ) {}
 
-  static async prepare(): Promise<RunToKill> {
-    const { house, due, list } = await houseWithApprovedList();
-    await house.start(list, house.destruction());
+  static async prepare(build: () => Promise<ReadyHouse> = houseByTerm): Promise<RunToKill> {
+    const { house, due, list, by } = await build();
+    await house.start(list, house.destruction(), by);
     await house.close();
     const canaries = collect(house.folder, due);
     expect(missing(house.folder, canaries)).toEqual([]);
