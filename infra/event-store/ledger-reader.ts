@@ -38,6 +38,10 @@ export class LedgerReader {
     return this.#statements.withoutEvents.all(JSON.stringify(streams)) as StreamName[];
   }
 
+  firstPositions(streams: readonly StreamName[]): (Position | null)[] {
+    return streams.map((stream) => this.#statements.firstPosition.get(stream) as Position | undefined ?? null);
+  }
+
   readAll(from: Position, until: Position): AllPage['entries'] {
     const rows = this.#statements.all.all(from, until) as LeafRow[];
     if (rows.length !== Math.max(0, until - from)) throw new Error('leaf missing');
@@ -76,6 +80,8 @@ function prepareStatements(db: Sqlite) {
     lastRevision: db.prepare(`SELECT revision FROM events WHERE stream_no = ${number} ORDER BY revision DESC LIMIT 1`).pluck(),
     withoutEvents: db.prepare(`SELECT value FROM json_each(?)
       WHERE NOT EXISTS (SELECT 1 FROM streams s CROSS JOIN events e ON e.stream_no = s.no WHERE s.name = value)`).pluck(),
+    // Out of the index alone.
+    firstPosition: db.prepare(`SELECT position FROM events WHERE stream_no = ${number} AND revision = 0`).pluck(),
     isGone: db.prepare('SELECT 1 FROM gone WHERE stream = ?').pluck(),
     stream: db.prepare(`SELECT ${columns} WHERE e.stream_no = ${number} AND e.revision >= ? ORDER BY e.revision LIMIT ?`).raw(),
     all: db.prepare(`SELECT l.idx, l.hash, e.header, e.payload FROM leaves l LEFT JOIN events e ON e.position = l.idx

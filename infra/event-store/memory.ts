@@ -57,6 +57,10 @@ export class MemoryEventStore implements EventStore {
     return this.#answer(() => streams.filter((stream) => (this.#streams.get(stream)?.length ?? 0) === 0));
   }
 
+  firstPositions(streams: readonly StreamName[]): Promise<readonly (Position | null)[]> {
+    return this.#answer(() => streams.map((stream) => this.#streams.get(stream)?.[0]?.position ?? null));
+  }
+
   readAll(from: Position, limit: number): Promise<AllPage> {
     return this.#answer(() => {
       const { size } = this.#head;

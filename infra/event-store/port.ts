@@ -18,6 +18,8 @@ export interface EventStore {
   readStream(stream: StreamName, from: Revision, limit: number): Promise<StreamPage>;
   /** Those of these streams that hold no event, also before its leaf is visible; for many at once. */
   withoutEvents(streams: readonly StreamName[]): Promise<readonly StreamName[]>;
+  /** Where each of these streams begins, in their order; null for one that holds no event. */
+  firstPositions(streams: readonly StreamName[]): Promise<readonly (Position | null)[]>;
   /** Positions from `from` (inclusive) up to the head, at most `limit`; absent events are named, never skipped. */
   readAll(from: Position, limit: number): Promise<AllPage>;
   /** Only the events of `log-` streams from `from` (inclusive) up to the head: runs, certificates, figures. */

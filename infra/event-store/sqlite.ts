@@ -43,6 +43,11 @@ export class SqliteEventStore implements EventStore {
     return this.#reader.withoutEvents(streams);
   }
 
+  async firstPositions(streams: readonly StreamName[]): Promise<readonly (Position | null)[]> {
+    this.#assertOpen();
+    return this.#reader.firstPositions(streams);
+  }
+
   async readAll(from: Position, limit: number): Promise<AllPage> {
     this.#assertOpen();
     const { size } = this.#channel.head;

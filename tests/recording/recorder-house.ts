@@ -37,7 +37,7 @@ export class FatefulStore {
     this.store = Object.create(inner, {
       append: { value: (append: Append) => this.#append(inner, append) },
     }) as EventStore;
-    for (const name of ['readStream', 'withoutEvents', 'readAll', 'readAnnouncements', 'subscribe', 'head', 'findSource', 'receiptOf', 'destroy', 'close'] as const) {
+    for (const name of ['readStream', 'withoutEvents', 'firstPositions', 'readAll', 'readAnnouncements', 'subscribe', 'head', 'findSource', 'receiptOf', 'destroy', 'close'] as const) {
       Object.defineProperty(this.store, name, { value: (inner[name] as (...args: unknown[]) => unknown).bind(inner) });
     }
   }

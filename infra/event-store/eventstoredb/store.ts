@@ -59,6 +59,11 @@ export class EventStoreDbStore implements EventStore {
     return (await local.withoutEvents(streams)).filter((stream) => !appender.isBusy(stream));
   }
 
+  async firstPositions(streams: readonly StreamName[]): Promise<readonly (Position | null)[]> {
+    this.#assertOpen();
+    return this.#parts.local.firstPositions(streams);
+  }
+
   async readAll(from: Position, limit: number): Promise<AllPage> {
     this.#assertOpen();
     return this.#parts.local.readAll(from, limit);

@@ -4,6 +4,7 @@ import type { ActingPerson } from '#domain/ledger/event';
 import { streamName, type Revision, type StreamName } from '#domain/ledger/ids';
 import { refusal } from '#domain/ledger/refusals';
 import { dayOfInstant } from '#domain/ledger/moments';
+import { inFileOrder } from '#src/destruction/run/file-order';
 import { Run, type OnStep } from '#src/destruction/run/run';
 import type { RunLedger } from '#src/destruction/run/run-ledger';
 import { completeResting } from '#src/destruction/run/rest';
@@ -65,7 +66,7 @@ export class RunExecutor {
       if (await this.#journal() !== null) return refused(refusal('wrong-state', 'Er loopt al een vernietiging. Wacht tot die klaar is.'));
       // What a start that was cut off left behind, and then the parts first: only the journal itself makes the run exist.
       await this.ledger.vault.eraseRun();
-      const parts = await new RunParts(this.ledger.vault, request.runId).write(request.streams, () => this.ledger.writer.newEventId());
+      const parts = await new RunParts(this.ledger.vault, request.runId).write(await inFileOrder(this.ledger.store, request.streams), () => this.ledger.writer.newEventId());
       const run = new Run(this.ledger, this.#newState(request, parts), this.#onStep);
       await run.point('start: parts saved');
       await run.save();

@@ -135,6 +135,16 @@ const BROKEN: readonly { readonly clause: string; readonly bug: string; readonly
     })(signer),
   },
   {
+    clause: '4 streams say where they begin',
+    bug: 'names the last event',
+    make: (signer) => new (class extends MemoryEventStore {
+      override async firstPositions(streams: readonly StreamName[]): Promise<readonly (Position | null)[]> {
+        const pages = await Promise.all(streams.map((stream) => super.readStream(stream, 0, 1_000)));
+        return pages.map((page) => (page.kind === 'events' ? page.events.at(-1)!.position : null));
+      }
+    })(signer),
+  },
+  {
     clause: '5 after destroy nothing returns',
     bug: 'keeps the source rows of a destroyed stream',
     make: (signer) => new (class extends MemoryEventStore {

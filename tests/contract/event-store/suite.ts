@@ -200,6 +200,15 @@ export const CLAUSES: readonly Clause[] = [
     },
   },
   {
+    name: '4 streams say where they begin',
+    async check({ store, sealer }) {
+      const [first, unknown, second, gone] = [await sealer.stream(), await sealer.stream(), await sealer.stream(), await sealer.stream()];
+      for (const append of [sealer.append(second), sealer.append(gone), sealer.append(second, 0), sealer.append(first)]) appended(await store.append(append));
+      await store.destroy(gone);
+      expect(await store.firstPositions([first, unknown, second, gone])).toEqual([3, null, 0, null]);
+    },
+  },
+  {
     name: '5 after destroy nothing returns an event of the stream, and its leaves are named absent',
     async check(subject) {
       const { store, sealer } = subject;
