@@ -1,19 +1,20 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { houseByTerm, OTHER_HOUSES } from '../destruction/other-lists.js';
 import type { RunOutcome } from './destruction-outcome.js';
 import { RunToKill } from './killed-run.js';
 
 /** A real process, really killed (SIGKILL), between the parts of the steps that matter most. */
-describe('a run whose process is killed', () => {
+describe.each([{ kind: 'term', build: houseByTerm }, ...OTHER_HOUSES])('a run whose process is killed: $kind', ({ build }) => {
   let run: RunToKill;
   let undisturbed: RunOutcome;
 
   beforeAll(async () => {
-    run = await RunToKill.prepare();
+    run = await RunToKill.prepare(build);
     const folder = run.copy();
     undisturbed = await run.outcome(folder);
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, 120_000);
   afterAll(() => { run.remove(); });
 
   /** In the order in which a run passes them. */
