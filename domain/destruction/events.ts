@@ -1,4 +1,5 @@
 import type { ErasureOfList, ListKind } from '#domain/destruction/list-kind';
+import type { Heard, TellingMeans } from '#domain/destruction/list-people';
 import type { NewEvent } from '#domain/ledger/event';
 import type { CommonData } from '#domain/ledger/fact';
 import type { EventId, Position, StreamName } from '#domain/ledger/ids';
@@ -61,7 +62,13 @@ export type ListEvent =
   | NewEvent<'destruction-list-cancelled', { readonly on: string }>
   | NewEvent<'destruction-list-started', { readonly runId: string; readonly on: string }>
   | NewEvent<'destruction-list-executed', { readonly runId: string; readonly destroyed: number; readonly skipped: Readonly<Record<string, number>>; readonly on: string }>
-  | NewEvent<'destruction-list-purged', { readonly runId: string; readonly on: string }>;
+  | NewEvent<'destruction-list-purged', { readonly runId: string; readonly on: string }>
+  /** Of an erasure list: somebody with an interest was heard on that day; in which words is in the stream of the items. */
+  | NewEvent<'destruction-list-heard', { readonly on: string; readonly whom: Heard }>
+  /** Of an erasure list, before its run: how many got data of its dossiers, all together. */
+  | NewEvent<'destruction-list-recipients-counted', { readonly on: string; readonly recipients: number }>
+  /** So many of them were told on that day that it is gone (AVG 19); which is in the stream of the items. */
+  | NewEvent<'destruction-list-recipients-told', { readonly on: string; readonly means: TellingMeans; readonly recipients: number }>;
 
 export type Advice = 'agreed' | 'not-agreed';
 /** The steps that one person holds while they are open. */
@@ -97,7 +104,7 @@ export type ListItemsEvent =
   }>
   | NewEvent<'destruction-list-reason-recorded', {
     readonly listId: string;
-    readonly about: 'cancelled' | 'changes-requested' | 'answered' | 'advised' | 'person-replaced';
+    readonly about: 'cancelled' | 'changes-requested' | 'answered' | 'advised' | 'person-replaced' | 'heard';
     /** Revision that the list's event would get. */
     readonly listRevision: number;
     /** Id of the list's own event that decides it; when the list has none with it, it was never decided. */
@@ -120,7 +127,16 @@ export type ListItemsEvent =
     readonly reason: string;
   }>
   /** Of an erasure list, before its run: its dossiers say it no longer afterwards. */
-  | NewEvent<'destruction-list-recipients-recorded', { readonly listId: string; readonly recipients: readonly RecipientToTell[] }>;
+  | NewEvent<'destruction-list-recipients-recorded', { readonly listId: string; readonly recipients: readonly RecipientToTell[] }>
+  | NewEvent<'destruction-list-recipient-told', {
+    readonly listId: string;
+    /** Of the recipients, from 1, in the order in which they were recorded. */
+    readonly numbers: readonly number[];
+    readonly on: string;
+    readonly means: TellingMeans;
+    /** Id of the list's own event that decides it; when the list has none with it, it was never decided. */
+    readonly decisionId: EventId;
+  }>;
 
 /** Who got data of an erased dossier, and must be told (AVG 19): an organisation, or another's system with its own reference. */
 export interface RecipientToTell {

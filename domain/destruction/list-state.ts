@@ -1,6 +1,7 @@
 import type { Advice, DestructionConfirmed, ListEvent, Procedure } from '#domain/destruction/events';
 import { isCorrection, revised, type Correction } from '#domain/ledger/corrections';
 import { evolveRequests, isRequestEvent, type LocationConfirmation, type LocationRequest, type RequestEvent } from '#domain/destruction/requests';
+import type { Heard } from '#domain/destruction/list-people';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { ErasureOfList, ListKind } from '#domain/destruction/list-kind';
 import type { FactOrigin } from '#domain/ledger/fact-origin';
@@ -62,6 +63,11 @@ export interface ListState {
   readonly requests: readonly LocationRequest[];
   /** What the locations confirmed. */
   readonly confirmations: readonly Confirmation[];
+  /** Of an erasure list: who was heard. */
+  readonly heard: readonly { readonly whom: Heard; readonly on: string }[];
+  /** Of an erasure list: how many got data of its dossiers, and how many of them were told that these are gone. */
+  readonly toTell: number;
+  readonly told: number;
 }
 
 export interface Confirmation extends LocationConfirmation {
@@ -74,7 +80,7 @@ export const initialList: ListState = {
   phase: 'none', decisions: [], procedure: 'full', kind: 'term', erasure: null, authorisation: null, name: '', items: 0, itemsStream: null, chunkStarts: null,
   scheduleVersion: '', excepted: 0, drawer: null, reviewer: null, advices: [], parts: {},
   drawnUp: null, submitted: null, reviewed: null, approved: null, started: null,
-  executableFrom: null, runId: null, destroyed: null, skipped: {}, requests: [], confirmations: [],
+  executableFrom: null, runId: null, destroyed: null, skipped: {}, requests: [], confirmations: [], heard: [], toTell: 0, told: 0,
 };
 
 /** A list's event with who did it, which is kept beside the data in the sealed payload. */
@@ -140,6 +146,12 @@ function apply(state: ListState, event: DoneListEvent | ListFact): ListState {
       return { ...state, phase: 'executed', destroyed: event.data.destroyed, skipped: event.data.skipped };
     case 'destruction-list-purged':
       return { ...state, phase: 'purged' };
+    case 'destruction-list-heard':
+      return { ...state, heard: [...state.heard, event.data] };
+    case 'destruction-list-recipients-counted':
+      return { ...state, toTell: event.data.recipients };
+    case 'destruction-list-recipients-told':
+      return { ...state, told: state.told + event.data.recipients };
     case 'destruction-confirmed':
       return { ...state, confirmations: [...state.confirmations, confirmation(event, event.id ?? null)] };
     default:

@@ -3,6 +3,7 @@ import type { Advice, ListEvent, Procedure, ReplaceablePart } from '#domain/dest
 import type { ErasureOfList, ListKind } from '#domain/destruction/list-kind';
 import type { ExceptionWish, ItemException } from '#domain/destruction/exceptions';
 import { asPart, byDrawer, byReviewer, inPhase, inRole, isSame, notEmpty, ofRun, one, wrongState, type Check } from '#domain/destruction/list-checks';
+import { hear, tell, type Hear, type Tell } from '#domain/destruction/list-people';
 import { SCHEDULER, SMALL_RUN, type ArchivistStep, type ListPolicy } from '#domain/destruction/list-policy';
 import { evolveList, initialList, type ListPhase, type ListState } from '#domain/destruction/list-state';
 import { worksOn, type StandingAuthorisation } from '#domain/destruction/standing';
@@ -60,6 +61,8 @@ export type ListCommand = By & (
   | { readonly kind: 'approve'; readonly typedName: string; readonly localToken: boolean; readonly policy: ListPolicy }
   | { readonly kind: 'cancel' }
   | Execute
+  | Hear
+  | Tell
   /** The run's own: no choice of a person, so only state is asked. */
   | { readonly kind: 'close'; readonly runId: string; readonly destroyed: number; readonly skipped: Readonly<Record<string, number>> }
   | { readonly kind: 'purge'; readonly runId: string }
@@ -89,6 +92,8 @@ function decide(command: ListCommand, state: ListState): Decision<ListEvent> {
       return inPhase(state, BEFORE_EXECUTION) ?? byDrawer(command, state)
         ?? one({ type: 'destruction-list-cancelled', schema: 1, data: { on: command.today } });
     case 'execute': return execute(command, state);
+    case 'hear': return hear(command, state);
+    case 'tell': return tell(command, state);
     case 'close':
       return inPhase(state, ['executing']) ?? ofRun(command.runId, state)
         ?? one({ type: 'destruction-list-executed', schema: 1, data: { runId: command.runId, destroyed: command.destroyed, skipped: command.skipped, on: command.today } });

@@ -185,6 +185,8 @@ export type NightlyRunRecorded = NewEvent<'nightly-run-recorded', {
   readonly withdrawn?: readonly string[];
   /** Lists on which nobody acted: for how many days; `urgent` when that is long. */
   readonly reminded?: readonly { readonly listId: string; readonly phase: string; readonly days: number; readonly urgent: boolean }[];
+  /** Erasure lists of which so many recipients were not told yet that it is gone (AVG 19), for how many days. */
+  readonly untold?: readonly { readonly listId: string; readonly recipients: number; readonly days: number; readonly urgent: boolean }[];
   /** Under a standing authorisation. */
   readonly executed?: readonly { readonly listId: string; readonly authorisationId: string; readonly destroyed: number }[];
   readonly stopped?: readonly { readonly authorisationId: string; readonly reason: AuthorisationEnd; readonly due: number }[];
@@ -193,6 +195,8 @@ export type NightlyRunRecorded = NewEvent<'nightly-run-recorded', {
   readonly followed?: readonly { readonly listId: string; readonly destroyed: number }[];
   /** Dossiers that their source has destroyed and that are held here, when that number changed. */
   readonly heldAtSource?: number;
+  /** Dossiers that their source has destroyed and that are kept for good here, when that number changed. */
+  readonly permanentAtSource?: number;
   /** Codes of refusals: what stood under an authorisation and could not go. */
   readonly refused?: readonly string[];
   /** Runs of destruction completed: the ledger's file was rewritten, for all of them together. */

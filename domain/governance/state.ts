@@ -32,6 +32,7 @@ export interface GovernanceState {
     readonly reminded: Readonly<Record<string, string>>;
     /** Dossiers that their source has destroyed and that were held here, as last said. */
     readonly heldAtSource: number;
+    readonly permanentAtSource: number;
   };
   /** Holds and routes as they were recorded: a correction folds anew. */
   readonly facts: readonly KeptGovernanceFact[];
@@ -62,7 +63,7 @@ const KEPT: ReadonlySet<string> = new Set<Kept['type']>(['hold-placed', 'hold-li
 
 export const initialGovernance: GovernanceState = {
   schedule: null, classHolds: [], routes: [], clockSuspected: null, framework: null,
-  listPolicy: {}, authorisations: [], nights: { proposedIn: null, reminded: {}, heldAtSource: 0 }, facts: [],
+  listPolicy: {}, authorisations: [], nights: { proposedIn: null, reminded: {}, heldAtSource: 0, permanentAtSource: 0 }, facts: [],
 };
 
 export function evolveGovernance(state: GovernanceState, event: GovernanceEvent & FactOrigin): GovernanceState {
@@ -120,13 +121,14 @@ export function evolveGovernance(state: GovernanceState, event: GovernanceEvent 
 /** Reminders of lists that are long settled are forgotten. */
 const REMEMBERED_DAYS = 90;
 
-function nightsAfter(nights: GovernanceState['nights'], { today, proposedFor, reminded = [], heldAtSource }: NightlyRunRecorded['data']): GovernanceState['nights'] {
+function nightsAfter(nights: GovernanceState['nights'], { today, proposedFor, reminded = [], untold = [], heldAtSource, permanentAtSource }: NightlyRunRecorded['data']): GovernanceState['nights'] {
   const since = Temporal.PlainDate.from(today).subtract({ days: REMEMBERED_DAYS }).toString();
   const kept = Object.entries(nights.reminded).filter(([, on]) => on >= since);
   return {
     proposedIn: proposedFor ?? nights.proposedIn,
-    reminded: Object.fromEntries([...kept, ...reminded.map(({ listId }) => [listId, today] as const)]),
+    reminded: Object.fromEntries([...kept, ...[...reminded, ...untold].map(({ listId }) => [listId, today] as const)]),
     heldAtSource: heldAtSource ?? nights.heldAtSource,
+    permanentAtSource: permanentAtSource ?? nights.permanentAtSource,
   };
 }
 

@@ -47,6 +47,16 @@ export function* purgedLists(reader: RowReader, since: string): Generator<string
   }
 }
 
+/** Erasure lists that were executed, while somebody who got data of their dossiers was not told so; the longest waiting first. */
+export function* untoldLists(reader: RowReader): Generator<RegisteredList & { readonly toTell: number }> {
+  for (let after: readonly string[] = []; ;) {
+    const page: readonly Row[] = reader.page('list', { where: { untold: 1 }, order: ['acted_on'], after, limit: AT_ONCE });
+    for (const row of page) yield { ...registered(row), toTell: row['to_tell'] as number };
+    if (page.length < AT_ONCE) return;
+    after = [text(page.at(-1)!, 'acted_on'), text(page.at(-1)!, 'stream')];
+  }
+}
+
 export interface RegisterPlace {
   readonly drawnOn: string;
   readonly listId: string;

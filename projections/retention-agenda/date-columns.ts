@@ -8,10 +8,11 @@ import type { Row } from '#projections/projection';
 /**
  * Where a dossier stands whatever the day: the first reason that stops it, else `dated`, or `extended` when an
  * extension moved its date. `awaits-source`: its source leads its own destruction; `gone-at-source`: that source has
- * destroyed it, and it may follow; `held-at-source`: it may not, for it is held.
+ * destroyed it, and it may follow; `held-at-source`: it may not, for it is held; `permanent-at-source`: it may not, for
+ * it is kept for good, which the source should not have destroyed.
  */
 export type Standing =
-  | 'begun' | 'permanent' | 'held' | 'held-at-source' | 'gone-at-source' | 'awaits-source' | 'provisional' | 'open' | 'no-start-date' | 'no-rule' | 'blocked' | 'dated' | 'extended';
+  | 'begun' | 'permanent' | 'held' | 'held-at-source' | 'permanent-at-source' | 'gone-at-source' | 'awaits-source' | 'provisional' | 'open' | 'no-start-date' | 'no-rule' | 'blocked' | 'dated' | 'extended';
 
 /** The columns that follow from state, schedule and holds; `row` has `seen_on` and `begun`. */
 export function dateColumns(row: Row, state: RetentionState, schedule: RetentionSchedule | null, classHolds: readonly ClassHold[]): Row {
@@ -51,8 +52,8 @@ function followFrom(state: RetentionState, date: RetentionDate, classHolds: read
 
 function standingOf(begun: boolean, date: RetentionDate, holds: readonly string[], closedOn: string | null, { sourceLeads, goneAtSource }: RetentionState): Standing {
   if (begun) return 'begun';
-  if (date.kind === 'permanent') return 'permanent';
   const gone = sourceLeads === true && goneAtSource !== undefined;
+  if (date.kind === 'permanent') return gone ? 'permanent-at-source' : 'permanent';
   if (holds.length > 0) return gone ? 'held-at-source' : 'held';
   if (gone) return 'gone-at-source';
   if (date.kind === 'dated' && sourceLeads === true) return 'awaits-source';

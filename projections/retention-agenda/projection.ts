@@ -21,7 +21,7 @@ import { dateColumns } from '#projections/retention-agenda/date-columns';
  */
 export const retentionAgendaProjection: Projection = {
   name: 'retention-agenda',
-  version: 5,
+  version: 6,
   tables: [
     {
       name: 'dossier',

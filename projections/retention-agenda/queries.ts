@@ -13,11 +13,11 @@ import type { Standing } from '#projections/retention-agenda/date-columns';
  * Where a dossier stands today. `due` and `overdue` may go; `extended`: an extension moved its date, and it is not
  * near; `no-start-date`, `no-rule` and `blocked` (a rule without a term, a day that cannot be right) wait for
  * somebody; `open`: the case still runs; `begun`: a run has it; `awaits-source`, `gone-at-source`: its source leads its
- * own destruction, and has not, or has, destroyed it: it goes on no list but one that follows.
+ * own destruction, and has not, or has, destroyed it: it goes on no list but one that follows; `permanent-at-source`: destroyed there, and kept for good here.
  */
 export const AGENDA_CATEGORIES = [
   'due', 'overdue', 'held', 'soon', 'later', 'extended', 'no-start-date', 'no-rule', 'blocked', 'provisional', 'permanent', 'open', 'begun',
-  'awaits-source', 'gone-at-source',
+  'awaits-source', 'gone-at-source', 'permanent-at-source',
 ] as const;
 export type AgendaCategory = (typeof AGENDA_CATEGORIES)[number];
 
@@ -109,7 +109,22 @@ export function* itemsGoneAtSource(reader: () => RowReader, today: Temporal.Plai
 
 /** How many dossiers their source has destroyed while they are held here. */
 export function heldAtSource(reader: RowReader): number {
-  return reader.page('tally', { where: { standing: 'held-at-source' }, limit: PAGE }).reduce((sum, row) => sum + (row['dossiers'] as number), 0);
+  return tallied(reader, 'held-at-source');
+}
+
+/** How many dossiers their source has destroyed while they are to be kept for good. */
+export function permanentAtSource(reader: RowReader): number {
+  return tallied(reader, 'permanent-at-source');
+}
+
+function tallied(reader: RowReader, standing: Standing): number {
+  let count = 0;
+  for (let after: readonly string[] = []; ;) {
+    const page = reader.page('tally', { where: { standing }, after, limit: PAGE });
+    count += page.reduce((sum, row) => sum + (row['dossiers'] as number), 0);
+    if (page.length < PAGE) return count;
+    after = [text(page.at(-1)!, 'day')];
+  }
 }
 
 /** How many stand where today, without reading a dossier. */
@@ -189,7 +204,7 @@ function slicesOf(category: AgendaCategory, { overdue, today, soon }: Bounds): r
     case 'later': return [{ standing: 'dated', from: next(soon) }];
     case 'extended': return [{ standing: 'extended', from: next(soon) }];
     case 'held': return [{ standing: 'held' }, { standing: 'held-at-source' }];
-    case 'awaits-source': case 'gone-at-source': case 'no-start-date': case 'no-rule': case 'blocked': case 'provisional': case 'permanent': case 'open': case 'begun':
+    case 'awaits-source': case 'gone-at-source': case 'permanent-at-source': case 'no-start-date': case 'no-rule': case 'blocked': case 'provisional': case 'permanent': case 'open': case 'begun':
       return [{ standing: category }];
   }
 }

@@ -57,7 +57,7 @@ export function destructionOf(ledger: Ledger, options: DestructionOptions): Dest
 }
 
 /** What an erasure does not take: everything else goes, whatever its term. */
-const KEPT: ReadonlySet<AgendaCategory> = new Set<AgendaCategory>(['held', 'permanent']);
+const KEPT: ReadonlySet<AgendaCategory> = new Set<AgendaCategory>(['held', 'permanent', 'permanent-at-source']);
 const GOES_ON: Readonly<Record<'term' | 'follow', ReadonlySet<AgendaCategory>>> = { term: new Set(['due', 'overdue']), follow: new Set(['gone-at-source']) };
 
 /** Throws ConfigurationError on a file of locations that is not right. */

@@ -55,6 +55,8 @@ const DESTRUCTION: readonly EndpointRow[] = [
   { method: 'POST', path: '/v1/destruction-lists/:id/approvals', roles: ['archivist', 'process-owner'] },
   { method: 'POST', path: '/v1/destruction-lists/:id/cancellations', roles: LIST_KEEPERS },
   { method: 'POST', path: '/v1/destruction-lists/:id/executions', roles: ['applicatiebeheer'] },
+  { method: 'POST', path: '/v1/destruction-lists/:id/hearings', roles: ['process-owner', ...LIST_KEEPERS] },
+  { method: 'POST', path: '/v1/destruction-lists/:id/tellings', roles: LIST_KEEPERS },
   { method: 'GET', path: '/v1/destruction-lists/:id/certificate', roles: LIST_READERS },
   { method: 'POST', path: '/v1/destruction-policies', roles: ['controller'] },
   { method: 'GET', path: '/v1/standing-authorisations', roles: [...LIST_READERS, 'controller'] },

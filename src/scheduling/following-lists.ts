@@ -4,13 +4,13 @@ import type { ActingPerson } from '#domain/ledger/event';
 import { destructionRegisterProjection } from '#projections/destruction-register/projection';
 import { openLists, type RegisteredList } from '#projections/destruction-register/queries';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
-import { heldAtSource } from '#projections/retention-agenda/queries';
+import { heldAtSource, permanentAtSource } from '#projections/retention-agenda/queries';
 import type { Ledger } from '#src/composition/ledger';
 import type { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import type { DueDossiers } from '#src/destruction/lists/due-dossiers';
 
 /** What the night did after sources that lead their own destruction. */
-export type FollowedAtNight = Pick<NightlyRunRecorded['data'], 'followDrawn' | 'followed' | 'heldAtSource'>;
+export type FollowedAtNight = Pick<NightlyRunRecorded['data'], 'followDrawn' | 'followed' | 'heldAtSource' | 'permanentAtSource'>;
 
 interface Parts {
   readonly ledger: Pick<Ledger, 'config' | 'views' | 'governance'>;
@@ -74,9 +74,14 @@ export class FollowingLists {
   }
 
   /** Said when it becomes more, not every night. */
-  async #alarm(): Promise<Pick<FollowedAtNight, 'heldAtSource'>> {
-    const held = heldAtSource(this.parts.ledger.views.reader(retentionAgendaProjection));
+  async #alarm(): Promise<Pick<FollowedAtNight, 'heldAtSource' | 'permanentAtSource'>> {
+    const reader = this.parts.ledger.views.reader(retentionAgendaProjection);
+    const held = heldAtSource(reader);
+    const permanent = permanentAtSource(reader);
     const { nights } = await this.parts.ledger.governance.state();
-    return held === nights.heldAtSource ? {} : { heldAtSource: held };
+    return {
+      ...(held === nights.heldAtSource ? {} : { heldAtSource: held }),
+      ...(permanent === nights.permanentAtSource ? {} : { permanentAtSource: permanent }),
+    };
   }
 }

@@ -4,7 +4,7 @@ import { capExceeded, worksOn, type StandingAuthorisation } from '#domain/destru
 import type { NightlyRunRecorded } from '#domain/governance/events';
 import type { GovernanceState } from '#domain/governance/state';
 import type { ActingPerson } from '#domain/ledger/event';
-import { openLists, type RegisteredList } from '#projections/destruction-register/queries';
+import { openLists, untoldLists, type RegisteredList } from '#projections/destruction-register/queries';
 import { destructionRegisterProjection } from '#projections/destruction-register/projection';
 import { agendaCounts } from '#projections/retention-agenda/queries';
 import { retentionAgendaProjection } from '#projections/retention-agenda/projection';
@@ -18,7 +18,7 @@ import { FollowingLists, type FollowedAtNight } from '#src/scheduling/following-
 import { localIssuerName } from '#src/identity/issuers';
 
 /** What the night did with lists; recorded when there was anything. */
-export type ListsOfNight = Pick<NightlyRunRecorded['data'], 'proposedFor' | 'proposed' | 'withdrawn' | 'reminded' | 'executed' | 'stopped' | 'refused' | 'completed' | 'rewriteBlocked'>
+export type ListsOfNight = Pick<NightlyRunRecorded['data'], 'proposedFor' | 'proposed' | 'withdrawn' | 'reminded' | 'untold' | 'executed' | 'stopped' | 'refused' | 'completed' | 'rewriteBlocked'>
   & FollowedAtNight;
 
 export interface NightlyListsParts {
@@ -76,7 +76,7 @@ export class NightlyLists {
     if (followed === null || stopped() || !await this.#caughtUp()) return null;
     const open = [...openLists(this.#parts.ledger.views.reader(destructionRegisterProjection))];
     const state = await governance.state();
-    return { ...rewritten, ...standing, ...followed, ...remindersOf(open, state, today), ...await this.#monthly(open, state, today) };
+    return { ...rewritten, ...standing, ...followed, ...remindersOf(open, state, today), ...untoldOf([...untoldLists(this.#parts.ledger.views.reader(destructionRegisterProjection))], state, today), ...await this.#monthly(open, state, today) };
   }
 
   /**
@@ -241,6 +241,19 @@ function remindersOf(open: readonly RegisteredList[], { nights }: GovernanceStat
     return [{ listId, phase, days, urgent: days >= URGENT_DAYS || (deadline !== null && deadline < today.toString()) }];
   });
   return reminded.length === 0 ? {} : { reminded };
+}
+
+/** The names of who must be told go with the items, a month after the run: by then it is said with force. */
+const TELL_URGENT_DAYS = 14;
+
+function untoldOf(lists: readonly (RegisteredList & { readonly toTell: number })[], { nights }: GovernanceState, today: Temporal.PlainDate): ListsOfNight {
+  const untold = lists.flatMap(({ listId, toTell, actedOn }) => {
+    const days = daysBetween(actedOn, today);
+    const last = nights.reminded[listId];
+    if (last !== undefined && daysBetween(last, today) < REMIND_DAYS) return [];
+    return [{ listId, recipients: toTell, days, urgent: days >= TELL_URGENT_DAYS }];
+  });
+  return untold.length === 0 ? {} : { untold };
 }
 
 function daysBetween(from: string, until: Temporal.PlainDate): number {

@@ -1,6 +1,6 @@
 import { testBsn } from '#domain/dossier/bsn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { consentGiven, event, House, opened, SYSTEM, type Answer } from '../http/harness.js';
+import { consentGiven, event, House, opened, SOURCE, SYSTEM, type Answer } from '../http/harness.js';
 import { generated, schemaValidators, type Json } from './schemas.js';
 
 const RULE = {
@@ -147,6 +147,39 @@ describe('answers are as the document says', () => {
     held('POST /destruction-lists/{id}/executions', await act(id, 'executions', 'applicatiebeheer', 3));
     await expect.poll(async () => (await house.ask({ path, token: token['auditor']! })).body.status, { timeout: 60_000 }).toBe('purged');
     held('GET /destruction-lists/{id}', await house.ask({ path, token: token['auditor']! }));
+    held('GET /destruction-lists/{id}/certificate', await house.ask({ path: `${path}/certificate`, token: token['auditor']! }));
+  });
+
+  it('an erasure: who was heard before, and who was told after', async () => {
+    for (const role of ['case-system', 'privacy-officer', 'record-manager', 'process-owner', 'archivist'] as const) token[role] = await house.token(role);
+    const own = { source: `${SOURCE.split(':systeem:')[0]!}:systeem:rekenschap` };
+    for (const [role, sent] of [
+      ['case-system', opened('W-1', { subjects: [{ bsn: testBsn(61), role: 'client' }] })],
+      ['case-system', event('dossier-located', { occurredOn: '2026-03-02', dossier: { system: SYSTEM, reference: 'W-1' }, location: { system: 'ggd', reference: 'G-1', kind: 'system', controller: 'other' } })],
+      ['privacy-officer', event('rights-request-received', { occurredOn: '2026-03-02', requestId: 'W', right: 'gegevenswissing', receivedOn: '2026-03-02', subject: { bsn: testBsn(61) } }, own)],
+      ['privacy-officer', event('rights-request-decided', { occurredOn: '2026-03-02', requestId: 'W', outcome: 'toegewezen', decidedOn: '2026-03-02' }, own)],
+    ] as const) {
+      const answer = await house.send(token[role]!, sent);
+      expect(answer.status, answer.text).toBe(201);
+    }
+    const id = held('POST /destruction-lists', await house.post('/v1/destruction-lists', token['record-manager']!, { name: 'Wissing', kind: 'erasure', requestId: 'W' })).body.id as string;
+    const path = `/v1/destruction-lists/${id}`;
+    const act = async (what: string, role: string, body: unknown = {}) => {
+      const { version } = (await house.ask({ path, token: await house.token('auditor') })).body as { version: number };
+      return house.post(`${path}/${what}`, token[role]!, body, { 'if-match': `"${version}"` });
+    };
+    held('POST /destruction-lists/{id}/hearings', await act('hearings', 'record-manager', { whom: 'client', on: '2026-03-09', reason: 'Geen bezwaar' }));
+    expect(held('POST /destruction-lists/{id}/hearings', await act('hearings', 'record-manager', { whom: 'client', on: '2026-03-10', reason: 'Morgen' })).status).toBe(400);
+    expect(held('POST /destruction-lists/{id}/tellings', await act('tellings', 'record-manager', { on: '2026-03-09', means: 'letter' })).status).toBe(409);
+    for (const [what, role, body] of [['submissions', 'record-manager', {}], ['reviews', 'process-owner', {}], ['approvals', 'archivist', { name: 'Wissing' }]] as const) expect((await act(what, role, body)).status, what).toBe(200);
+    house.clock.advanceTo(Temporal.Instant.from('2026-03-17T09:00:00Z'));
+    for (const role of ['applicatiebeheer', 'auditor', 'operations', 'record-manager'] as const) token[role] = await house.token(role);
+    expect((await act('executions', 'applicatiebeheer')).status).toBe(202);
+    await expect.poll(async () => (await house.ask({ path, token: token['auditor']! })).body.status, { timeout: 60_000 }).toBe('purged');
+    expect(held('GET /destruction-lists/{id}', await house.ask({ path, token: token['auditor']! })).body.toTell).toEqual([{ n: 1, name: 'ggd', reference: 'G-1', told: null }]);
+    expect(held('POST /destruction-lists/{id}/tellings', await act('tellings', 'record-manager', { on: '2026-03-17', means: 'letter', recipient: 7 })).status).toBe(404);
+    held('POST /destruction-lists/{id}/tellings', await act('tellings', 'record-manager', { on: '2026-03-17', means: 'letter' }));
+    expect(held('GET /destruction-lists/{id}', await house.ask({ path, token: token['auditor']! })).body.toTell[0].told).toEqual({ on: '2026-03-17', means: 'letter' });
     held('GET /destruction-lists/{id}/certificate', await house.ask({ path: `${path}/certificate`, token: token['auditor']! }));
   });
 

@@ -123,6 +123,27 @@ describe('a source that leads its own destruction', () => {
     expect([await there('een'), await there('twee'), await there('drie')]).toEqual([false, true, true]);
   });
 
+  it('what is to be kept for good here, and was destroyed there, is a signal, and stands apart in the agenda', async () => {
+    for (const reference of ['blijvend', 'blijft']) await dossier(reference);
+    const archivist = await house.token('archivist', { valid: '3650d' });
+    house.clock.advanceTo(at('2026-05-03'));
+    for (const reference of ['blijvend', 'blijft']) {
+      await record(house, archivist, event('designation-changed', { occurredOn: '2026-05-03', dossier: { system: SYSTEM, reference }, designation: 'blijvend_bewaren', hotspot: 'toeslagen' }, { source: `${SOURCE.split(':systeem:')[0]!}:systeem:rekenschap` }));
+    }
+    expect(await agenda()).toEqual({ permanent: 2 });
+    await gone('blijvend', '2026-05-04');
+    expect(await agenda()).toEqual({ 'permanent': 1, 'permanent-at-source': 1 });
+    const first = await night('2026-05-05');
+    expect(first.lists).toMatchObject({ permanentAtSource: 1 });
+    expect(nightLines(first).join('\n')).toContain('SIGNAAL: 1 dossier is in het bronsysteem vernietigd, maar hier blijvend te bewaren.');
+    expect((await night('2026-05-06')).lists?.permanentAtSource).toBeUndefined();
+    for (const day of ['2026-05-31', '2026-06-08', '2026-06-30', '2026-07-08']) expect((await night(day)).lists?.followDrawn).toBeUndefined();
+    expect(await there('blijvend')).toBe(true);
+    // Control: no longer to be kept, it follows, and the signal is over.
+    await record(house, archivist, event('designation-changed', { occurredOn: '2026-07-08', dossier: { system: SYSTEM, reference: 'blijvend' }, designation: 'vernietigen' }, { source: `${SOURCE.split(':systeem:')[0]!}:systeem:rekenschap` }));
+    expect((await night('2026-07-31')).lists).toMatchObject({ permanentAtSource: 0, followDrawn: { items: 1 } });
+  });
+
   it('another source that says so is refused, and of a dossier that the ledger leads it changes nothing', async () => {
     await dossier('bron');
     const other = await house.token('case-system', { source: `${SOURCE}-2`, valid: '3650d' });

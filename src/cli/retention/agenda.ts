@@ -14,6 +14,7 @@ export const CATEGORY_LABELS: Readonly<Record<AgendaCategory, string>> = {
   'extended': 'verlengd', 'no-start-date': 'zonder begindatum', 'no-rule': 'zonder regel', 'blocked': 'regel of dag klopt niet',
   'provisional': 'nog niet geopend', 'permanent': 'blijft bewaard', 'open': 'loopt nog', 'begun': 'wordt vernietigd',
   'awaits-source': 'bronsysteem vernietigt zelf', 'gone-at-source': 'door bronsysteem vernietigd',
+  'permanent-at-source': 'door bronsysteem vernietigd, maar hier blijvend te bewaren',
 };
 
 /** Prints the agenda as the service gives it, page after page, at most `--limit` dossiers. */

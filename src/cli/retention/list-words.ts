@@ -1,4 +1,5 @@
 import type { ExceptionKind } from '#domain/destruction/events';
+import { HEARD_LABELS, MEANS_LABELS } from '#domain/destruction/list-people';
 import type { ListKind } from '#domain/destruction/list-kind';
 import { PHASE_LABELS } from '#domain/destruction/list-checks';
 import { counted } from '#src/words/counted';
@@ -9,11 +10,12 @@ const PROCEDURES = { full: 'volledige procedure', short: 'korte procedure', stan
 const KINDS: Readonly<Partial<Record<ListKind, string>>> = { erasure: 'wissing op verzoek', follow: 'volgt het bronsysteem' };
 
 /** One line for a person. A name holds letters, figures and a few signs only: that is checked when it is given. */
-export function listLine({ id, name, status, items, excepted, version, procedure, kind, executableFrom, destroyed }: ListView): string {
+export function listLine({ id, name, status, items, excepted, version, procedure, kind, executableFrom, destroyed, recipients }: ListView): string {
+  const open = destroyed === null ? 0 : recipients.toTell - recipients.told;
   const parts = [
     `${status === 'none' ? 'onbekend' : PHASE_LABELS[status]}`, KINDS[kind] ?? PROCEDURES[procedure], `${counted(items, 'dossier', 'dossiers')}${excepted === 0 ? '' : `, ${excepted} eraf gehaald`}`,
     ...(executableFrom === null || destroyed !== null ? [] : [`uitvoeren kan vanaf ${dutchDay(executableFrom)}`]),
-    ...(destroyed === null ? [] : [`${destroyed} vernietigd`]), `versie ${version}`,
+    ...(destroyed === null ? [] : [`${destroyed} vernietigd`]), ...(open <= 0 ? [] : [`nog te melden aan ${counted(open, 'ontvanger', 'ontvangers')}`]), `versie ${version}`,
   ];
   return `Lijst ${id} "${name}": ${parts.join('; ')}.`;
 }
@@ -25,7 +27,8 @@ export function listLines(list: ListPage, items: NonNullable<ListPage['page']>):
     ...list.persons.map((one) => `  ${one.step}: ${one.function}, ${dutchDay(one.on)}`),
     ...list.advices.map((one) => `  advies: ${one.function}, ${dutchDay(one.on)}, ${one.advice === 'agreed' ? 'akkoord' : 'niet akkoord'}`),
     ...list.notes.map(({ about, text }) => `  ${NOTES[about]}: ${plain(text)}`),
-    ...list.toTell.map(({ name, reference }) => `  nog te melden dat gewist is: ${plain(name)}${reference === undefined ? '' : ` (${plain(reference)})`}`),
+    ...(list.kind === 'erasure' && list.heard.length === 0 ? ['  gehoord: nog niemand'] : list.heard.map(({ whom, on }) => `  gehoord: ${HEARD_LABELS[whom]}, ${dutchDay(on)}`)),
+    ...list.toTell.map(({ n, name, reference, told }) => `  ${told === null ? 'nog te melden dat gewist is' : `gemeld op ${dutchDay(told.on)} ${MEANS_LABELS[told.means]}`}: ${n}. ${plain(name)}${reference === undefined ? '' : ` (${plain(reference)})`}`),
     ...(list.page === null ? ['  De regels van deze lijst zijn vernietigd.'] : items.map(({ n, dossier, reference, rule, firstDestructionDay, exception }) =>
       `  ${String(n).padStart(6)}  ${dossier}  ${reference ? plain(`${reference.system} ${reference.reference}`) : 'vernietigd'}  ${plain(rule)}  ${dutchDay(firstDestructionDay)}${exception === null ? '' : `  eraf, ${EXCEPTIONS[exception.kind]}: ${plain(exception.reason)}`}`)),
   ];
@@ -34,7 +37,7 @@ export function listLines(list: ListPage, items: NonNullable<ListPage['page']>):
 const EXCEPTIONS: Readonly<Record<ExceptionKind, string>> = { 'extend': 'verlengen', 'other-rule': 'een andere regel', 'keep': 'bewaren' };
 
 const NOTES = {
-  'cancelled': 'ingetrokken', 'changes-requested': 'gevraagde wijziging', 'answered': 'antwoord', 'advised': 'advies', 'person-replaced': 'stap overgenomen',
+  'cancelled': 'ingetrokken', 'changes-requested': 'gevraagde wijziging', 'answered': 'antwoord', 'advised': 'advies', 'person-replaced': 'stap overgenomen', 'heard': 'gehoord',
 } as const;
 
 export function dutchDay(day: string): string {

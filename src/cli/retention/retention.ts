@@ -1,4 +1,5 @@
 import { EXCEPTION_KINDS } from '#domain/destruction/events';
+import { HEARD, TELLING_MEANS } from '#domain/destruction/list-people';
 import { AGENDA_CATEGORIES } from '#projections/retention-agenda/queries';
 import { API_OPTIONS } from '#src/cli/api-call';
 import { WrongUse, text, type Command, type ExitCode, type OptionValues, type Surroundings } from '#src/cli/command';
@@ -30,7 +31,7 @@ export const retention: Command = {
     schedule: { type: 'string', value: 'naam', help: 'preview, adopt: een meegeleverd schema, of de versie van de regels in --rules' },
     rules: { type: 'string', value: 'bestand', help: 'preview, adopt: JSON-bestand met eigen regels' },
     mandate: { type: 'string', value: 'plaats', help: 'adopt: nummer en datum van het besluit' },
-    on: { type: 'string', value: 'dag', help: 'adopt: dag van het besluit (2026-01-31)' },
+    on: { type: 'string', value: 'dag', help: 'adopt: dag van het besluit (2026-01-31); hear, tell: de dag waarop dat was' },
     'adopted-by': { type: 'string', value: 'orgaan', help: 'adopt: wie besloot (anders het college van burgemeester en wethouders)' },
     'archivist-advice': { type: 'string', value: 'advies', help: 'adopt: het advies van de archivaris' },
     name: { type: 'string', value: 'naam', help: 'propose: naam van de lijst; approve: die naam, overgetypt' },
@@ -38,7 +39,7 @@ export const retention: Command = {
     erasure: { type: 'string', value: 'verzoek', help: 'propose: dossiers van de persoon wiens verzoek om wissing is toegewezen' },
     list: { type: 'string', value: 'id', help: 'de lijst waar het om gaat' },
     seen: { type: 'string', value: 'versie', help: 'de versie van de lijst die u heeft gezien (anders die van nu)' },
-    reason: { type: 'string', value: 'tekst', help: 'cancel, request-changes, except, advise, take-over: waarom' },
+    reason: { type: 'string', value: 'tekst', help: 'cancel, request-changes, except, advise, take-over: waarom; hear: wat eruit kwam' },
     answer: { type: 'string', value: 'tekst', help: 'submit: antwoord op een verzoek om wijziging' },
     item: { type: 'string', value: 'nummer', help: 'except: de regel' },
     exception: { type: 'string', value: 'soort', help: `except: ${EXCEPTION_KINDS.join(', ')}, of none om de regel terug te zetten` },
@@ -46,6 +47,9 @@ export const retention: Command = {
     rule: { type: 'string', value: 'regel', help: 'except: bij other-rule de regel die moet gelden' },
     advice: { type: 'string', value: 'oordeel', help: 'advise: agreed of not-agreed' },
     part: { type: 'string', value: 'stap', help: 'take-over: drawing-up of review' },
+    whom: { type: 'string', value: 'wie', help: `hear: ${HEARD.join(', ')}` },
+    recipient: { type: 'string', value: 'nummer', help: 'tell: de ontvanger (anders alle die het nog niet weten)' },
+    means: { type: 'string', value: 'manier', help: `tell: ${TELLING_MEANS.join(', ')}` },
     all: { type: 'boolean', help: 'lists: ook ingetrokken lijsten' },
     wait: { type: 'boolean', help: 'execute: wacht tot de lijst is uitgevoerd' },
   },

@@ -27,6 +27,10 @@ export const LIST_STEPS: readonly ListStep[] = [
   step('take-over', 'replacements', (values) => ({ part: needed(values, 'part'), ...reason(values) })),
   step('approve', 'approvals', (values) => ({ name: needed(values, 'name') })),
   step('cancel', 'cancellations', reason),
+  step('hear', 'hearings', (values) => ({ whom: needed(values, 'whom'), on: needed(values, 'on'), ...reason(values) })),
+  step('tell', 'tellings', (values) => ({
+    ...text(values, 'recipient') === undefined ? {} : { recipient: numberOf(values, 'recipient', 'een ontvanger') }, on: needed(values, 'on'), means: needed(values, 'means'),
+  })),
   {
     action: 'except', method: 'PUT', path: (values) => `items/${itemNumber(values)}`,
     body: (values) => ({
@@ -53,7 +57,11 @@ export async function versionSeen(list: string, values: OptionValues, surroundin
 }
 
 function itemNumber(values: OptionValues): number {
-  const item = needed(values, 'item');
-  if (!/^[1-9][0-9]{0,8}$/.test(item)) throw new WrongUse('Geef bij --item het nummer van een regel.');
-  return Number(item);
+  return numberOf(values, 'item', 'een regel');
+}
+
+function numberOf(values: OptionValues, option: string, of: string): number {
+  const value = needed(values, option);
+  if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new WrongUse(`Geef bij --${option} het nummer van ${of}.`);
+  return Number(value);
 }

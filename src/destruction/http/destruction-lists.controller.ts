@@ -11,7 +11,7 @@ import {
 } from '#src/destruction/http/messages';
 import { erasureIn } from '#src/destruction/http/draw-up';
 import type { ListWish } from '#src/destruction/lists/destruction-lists';
-import { AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, ReasonDto, ReplacePersonDto, SubmitListDto } from '#src/destruction/lists/list.dto';
+import { AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, HearingDto, ReasonDto, ReplacePersonDto, SubmitListDto, TellingDto } from '#src/destruction/lists/list.dto';
 import type { CertificateView, ListIndex, ListPage, ListView } from '#src/destruction/lists/list-view';
 import { chosenMediaType } from '#src/http/accept';
 import { JSON_TYPE } from '#src/http/body-parsers';
@@ -127,6 +127,24 @@ export class DestructionListsController {
     const version = requiredVersion(ifMatch);
     const { reason } = validBody(ReasonDto, body);
     return this.#act(id, etagOf(version), { kind: 'cancel', reason }, caller, KEEPERS, reply);
+  }
+
+  /** Of an erasure list: who was heard before it is decided. */
+  @Post(':id/hearings')
+  @HttpCode(200)
+  hear(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { whom, on, reason } = validBody(HearingDto, body);
+    return this.#act(id, etagOf(version), { kind: 'hear', whom, on, reason }, caller, ['process-owner', ...KEEPERS], reply);
+  }
+
+  /** Of an erasure list that was executed: who got its data was told (AVG 19). */
+  @Post(':id/tellings')
+  @HttpCode(200)
+  tell(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<ListView> {
+    const version = requiredVersion(ifMatch);
+    const { recipient, on, means } = validBody(TellingDto, body);
+    return this.#act(id, etagOf(version), { kind: 'tell', n: recipient ?? null, on, means }, caller, KEEPERS, reply);
   }
 
   /** 202: the run has begun and goes on behind the answer; the list says when it is done. */

@@ -1,5 +1,6 @@
 import type { Advice, ExceptionKind, ListItem, Procedure, ReplaceablePart } from '#domain/destruction/events';
 import type { DrawUp, ListCommand } from '#domain/destruction/list';
+import type { Heard, TellingMeans } from '#domain/destruction/list-people';
 import { DEFAULT_LIST_POLICY, type ListPolicy } from '#domain/destruction/list-policy';
 import type { ListState } from '#domain/destruction/list-state';
 import type { StandingAuthorisation } from '#domain/destruction/standing';
@@ -54,7 +55,12 @@ export type ListWish =
   | { readonly kind: 'advise'; readonly advice: Advice; readonly reason: string }
   | { readonly kind: 'replace'; readonly part: ReplaceablePart; readonly reason: string }
   | { readonly kind: 'except'; readonly n: number; readonly exception: ExceptionKind | null; readonly until?: string; readonly rule?: string; readonly reason: string }
+  | { readonly kind: 'hear'; readonly whom: Heard; readonly on: string; readonly reason: string }
+  /** `n`: number of the recipient; null: all that were not told yet. */
+  | { readonly kind: 'tell'; readonly n: number | null; readonly on: string; readonly means: TellingMeans }
   | { readonly kind: 'approve'; readonly typedName: string; readonly localToken: boolean };
+
+type SimpleWish = Exclude<ListWish, { kind: 'except' | 'tell' }>;
 
 export interface DrawUpWish {
   /** Left out: what has reached the end of its term. */
@@ -106,6 +112,10 @@ export class DestructionLists {
       const off = await book.except(found.value, wish, by, this.#today());
       return off.kind === 'refused' ? off : done(listView(off.value));
     }
+    if (wish.kind === 'tell') {
+      const told = await book.tell(found.value, wish, by, this.#today());
+      return told.kind === 'refused' ? told : done(listView(told.value));
+    }
     const acted = await book.act(found.value, await this.#command(wish, by), wordsOf(wish, found.value.state));
     if (acted.kind === 'refused') return acted;
     // What could not be recorded now is made up before the list is executed.
@@ -144,9 +154,10 @@ export class DestructionLists {
     if (asked.kind === 'refused') return asked;
     // The places first: the list stays approved, and its run begins when they have answered or their days are over.
     if (asked.value.waiting) return done(listView(await book.load(listId) ?? list));
-    if (!await toTell.record(list, dossiers, by)) return refused(refusal('store-unavailable', 'Er is niets vastgelegd. Probeer het straks opnieuw.'));
+    const revision = await toTell.record(list, asked.value.revision, dossiers, by, this.#today());
+    if (revision === null) return refused(refusal('store-unavailable', 'Er is niets vastgelegd. Probeer het straks opnieuw.'));
     const started = await runs.start({
-      runId, list: { id: listId, stream: list.stream, revision: asked.value.revision }, person: by, streams: dossiers,
+      runId, list: { id: listId, stream: list.stream, revision }, person: by, streams: dossiers,
       ...await gateOf(this.parts, list.state),
     });
     if (started.kind === 'refused') return started;
@@ -201,13 +212,14 @@ export class DestructionLists {
     return streams;
   }
 
-  async #command(wish: Exclude<ListWish, { kind: 'except' }>, by: ActingPerson): Promise<ListCommand> {
+  async #command(wish: SimpleWish, by: ActingPerson): Promise<ListCommand> {
     const base = { by, today: this.#today() };
     switch (wish.kind) {
       case 'approve': return { ...base, kind: 'approve', typedName: wish.typedName, localToken: wish.localToken, policy: await this.#policy() };
       case 'submit': return { ...base, kind: 'submit', answered: wish.answer !== undefined };
       case 'advise': return { ...base, kind: 'advise', advice: wish.advice };
       case 'replace': return { ...base, kind: 'replace', part: wish.part };
+      case 'hear': return { ...base, kind: 'hear', whom: wish.whom, on: wish.on };
       default: return { ...base, kind: wish.kind };
     }
   }
@@ -241,9 +253,9 @@ function* chosen<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): 
   for (const item of items) if (wanted(item)) yield item;
 }
 
-const ABOUT = { 'request-changes': 'changes-requested', 'cancel': 'cancelled', 'advise': 'advised', 'replace': 'person-replaced' } as const;
+const ABOUT = { 'request-changes': 'changes-requested', 'cancel': 'cancelled', 'advise': 'advised', 'replace': 'person-replaced', 'hear': 'heard' } as const;
 
-function wordsOf(wish: Exclude<ListWish, { kind: 'except' }>, { phase }: ListState): Words | undefined {
+function wordsOf(wish: SimpleWish, { phase }: ListState): Words | undefined {
   switch (wish.kind) {
     case 'submit': return wish.answer === undefined || phase !== 'changes-requested' ? undefined : { about: 'answered', text: wish.answer };
     case 'review':

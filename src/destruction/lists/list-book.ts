@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { chunksOf } from '#domain/destruction/chunks';
-import type { ListItem, ListItemsEvent, RecipientToTell } from '#domain/destruction/events';
+import type { ListItem, ListItemsEvent } from '#domain/destruction/events';
 import { exceptionsOf, type Exceptions, type ExceptionWish } from '#domain/destruction/exceptions';
 import { listDecider, type DrawUp, type ListCommand } from '#domain/destruction/list';
 import { evolveList, initialList, type DoneListEvent, type ListState } from '#domain/destruction/list-state';
+import { recipientsOf, type NumberedRecipient } from '#domain/destruction/recipients';
+import { stillToTell, type Tell } from '#domain/destruction/list-people';
 import { notesOf, type ListNote } from '#domain/destruction/notes';
 import type { ActingPerson } from '#domain/ledger/event';
 import { NO_STREAM, streamName, type EventId, type Revision, type StreamName } from '#domain/ledger/ids';
@@ -31,7 +33,7 @@ export interface Words {
 export interface Noted {
   readonly exceptions: Exceptions;
   readonly notes: readonly ListNote[];
-  readonly toTell: readonly RecipientToTell[];
+  readonly toTell: readonly NumberedRecipient[];
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -115,10 +117,22 @@ export class ListBook {
     }));
   }
 
+  /** `n`: one recipient; null: all that were not told yet, also when the names have gone with the items. */
+  async tell(list: LoadedList, { n, on, means }: Pick<Tell, 'on' | 'means'> & { readonly n: number | null }, by: ActingPerson, today: string): Promise<Outcome<LoadedList>> {
+    const open = (await this.noted(list))?.toTell.filter(({ told }) => told === null) ?? null;
+    if (n !== null && open === null) return refused(refusal('wrong-state', 'De namen op deze lijst zijn al vernietigd. Meld alle ontvangers samen.'));
+    if (n !== null && !open!.some((one) => one.n === n)) return refused(refusal('not-found', 'Deze ontvanger staat niet op de lijst, of weet het al.'));
+    const numbers = n === null ? open?.map((one) => one.n) ?? null : [n];
+    const command = { kind: 'tell', by, today, on, means, recipients: numbers?.length ?? stillToTell(list.state) } as const;
+    return this.#act(list, command, numbers === null ? null : (decisionId) => ({
+      type: 'destruction-list-recipient-told', schema: 1, data: { listId: list.listId, numbers, on, means, decisionId },
+    }));
+  }
+
   /** What was written beside the items; null when they have been destroyed. */
   async noted(list: LoadedList): Promise<Noted | null> {
     const events = await this.items.notes(list.state);
-    return events === null ? null : { exceptions: exceptionsOf(events, list.state), notes: notesOf(events, list.state), toTell: events.flatMap((event) => (event.type === 'destruction-list-recipients-recorded' ? event.data.recipients : [])) };
+    return events === null ? null : { exceptions: exceptionsOf(events, list.state), notes: notesOf(events, list.state), toTell: recipientsOf(events, list.state) };
   }
 
   async #act(list: LoadedList, command: ListCommand, beside: ((decisionId: EventId) => ListItemsEvent) | null): Promise<Outcome<LoadedList>> {

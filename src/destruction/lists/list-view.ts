@@ -1,8 +1,10 @@
 import { certificatePersons, FUNCTIONS, type CertificatePerson, type IssuedCertificate } from '#domain/destruction/certificate';
-import type { Advice, Procedure, RecipientToTell } from '#domain/destruction/events';
+import type { Advice, Procedure } from '#domain/destruction/events';
 import type { ItemException } from '#domain/destruction/exceptions';
 import type { ListKind } from '#domain/destruction/list-kind';
 import type { ListPhase } from '#domain/destruction/list-state';
+import type { Heard } from '#domain/destruction/list-people';
+import type { NumberedRecipient } from '#domain/destruction/recipients';
 import type { ListNote } from '#domain/destruction/notes';
 import { confirmedOn } from '#domain/destruction/requests';
 import type { ShownDossier } from '#src/dossiers/dossier-of';
@@ -32,6 +34,10 @@ export interface ListView {
   readonly runId: string | null;
   readonly destroyed: number | null;
   readonly skipped: Readonly<Record<string, number>>;
+  /** Of an erasure list: who was heard, by what they are. */
+  readonly heard: readonly { readonly whom: Heard; readonly on: string }[];
+  /** Of an erasure list: how many got data of its dossiers, and how many of them were told that these are gone. */
+  readonly recipients: { readonly toTell: number; readonly told: number };
 }
 
 export interface LocationRequestView {
@@ -64,7 +70,7 @@ export interface ListPage extends ListView {
   /** What people wrote at its steps. Goes with the items. */
   readonly notes: readonly ListNote[];
   /** Of an erasure list: who got data of its dossiers, and must be told that these are erased. Goes with the items. */
-  readonly toTell: readonly RecipientToTell[];
+  readonly toTell: readonly NumberedRecipient[];
   /** `after` of the next page; null on the last. */
   readonly next: number | null;
 }
@@ -89,5 +95,6 @@ export function listView({ listId, revision, state }: LoadedList): ListView {
       goesOnFrom: request.goesOnFrom, confirmedOn: confirmedOn(request, state.confirmations),
     })),
     runId: state.runId, destroyed: state.destroyed, skipped: state.skipped,
+    heard: state.heard, recipients: { toTell: state.toTell, told: state.told },
   };
 }

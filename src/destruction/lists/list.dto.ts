@@ -1,5 +1,6 @@
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { EXCEPTION_KINDS, type Advice, type ExceptionKind, type ReplaceablePart } from '#domain/destruction/events';
+import { HEARD, TELLING_MEANS, type Heard, type TellingMeans } from '#domain/destruction/list-people';
 import { ARCHIVIST_STEPS, type ArchivistStep } from '#domain/destruction/list-policy';
 import { DossierReferenceDto } from '#src/events/dto/common.dto';
 import { Code, Codes, Count, Day, Items, OneOf, Optional, Reference } from '#src/events/dto/fields';
@@ -70,6 +71,26 @@ export class AdviceDto extends ReasonDto {
 export class ReplacePersonDto extends ReasonDto {
   @OneOf('drawing-up', 'review')
   part!: ReplaceablePart;
+}
+
+/** `POST …/hearings`, of an erasure list: what came of it is the reason. */
+export class HearingDto extends ReasonDto {
+  @OneOf(...HEARD)
+  whom!: Heard;
+  /** Calendar date. */
+  @Day() on!: string;
+}
+
+const RECIPIENTS_MAX = 1_000_000;
+
+/** `POST …/tellings`: who got data of what was erased was told so (AVG 19). */
+export class TellingDto {
+  /** Number of the recipient on the list. Left out: all that were not told yet. */
+  @Optional() @Count(1, RECIPIENTS_MAX) recipient?: number;
+  /** Calendar date. */
+  @Day() on!: string;
+  @OneOf(...TELLING_MEANS)
+  means!: TellingMeans;
 }
 
 const WAITING_DAYS_MAX = 365;

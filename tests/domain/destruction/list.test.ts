@@ -28,6 +28,8 @@ function commandOf(turn: Turn, today: string): ListCommand {
     case 'except': return { ...base, kind: 'except', wish: { n: 1, exception: 'keep' }, standing: null };
     case 'advise': return { ...base, kind: 'advise', advice: 'agreed' };
     case 'replace': return { ...base, kind: 'replace', part: turn.part ?? 'drawing-up' };
+    case 'hear': return { ...base, kind: 'hear', whom: 'client', on: '2039-01-01' };
+    case 'tell': return { ...base, kind: 'tell', recipients: 1, on: '2039-01-01', means: 'letter' };
     default: return { ...base, kind: turn.kind };
   }
 }

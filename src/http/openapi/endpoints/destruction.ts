@@ -1,7 +1,8 @@
 import { EXCEPTION_KINDS } from '#domain/destruction/events';
+import { HEARD, TELLING_MEANS } from '#domain/destruction/list-people';
 import { ARCHIVIST_STEPS } from '#domain/destruction/list-policy';
 import {
-  AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, ListPolicyDto, ReasonDto, ReplacePersonDto, StandingAuthorisationDto, SubmitListDto,
+  AdviceDto, ApproveListDto, DrawUpListDto, ExceptItemDto, HearingDto, ListPolicyDto, ReasonDto, ReplacePersonDto, StandingAuthorisationDto, SubmitListDto, TellingDto,
 } from '#src/destruction/lists/list.dto';
 import { JSON_TYPE } from '#src/http/body-parsers';
 import { PDF_TYPE } from '#src/http/pdf-answer';
@@ -43,6 +44,8 @@ const LIST_MEMBERS = {
   runId: nullable(UUID),
   destroyed: nullable(NUMBER),
   skipped: SKIPPED,
+  heard: list(object({ whom: { type: 'string', enum: HEARD }, on: DAY }), 'Van een lijst voor wissing: wie is gehoord.'),
+  recipients: object({ toTell: NUMBER, told: NUMBER }, [], 'Van een lijst voor wissing: hoeveel ontvangers moeten horen dat er gewist is (AVG artikel 19), en hoeveel het al weten.'),
 };
 
 function signed(certificate: Schema): Schema {
@@ -68,8 +71,10 @@ const SCHEMAS: EndpointGroup['schemas'] = {
   DestructionListPage: object({
     ...LIST_MEMBERS,
     page: nullable(list(ref('DestructionListItem'), 'De regels; null als zij vernietigd zijn.')),
-    notes: list(object({ about: { type: 'string', enum: ['cancelled', 'changes-requested', 'answered', 'advised', 'person-replaced'] }, text: TEXT }), 'Wat mensen bij de stappen schreven.'),
-    toTell: list(object({ name: TEXT, reference: TEXT }, ['reference']), 'Van een lijst voor wissing: wie gegevens kreeg en moet horen dat zij gewist zijn (AVG artikel 19). Gaat weg met de regels.'),
+    notes: list(object({ about: { type: 'string', enum: ['cancelled', 'changes-requested', 'answered', 'advised', 'person-replaced', 'heard'] }, text: TEXT }), 'Wat mensen bij de stappen schreven.'),
+    toTell: list(object({
+      n: NUMBER, name: TEXT, reference: TEXT, told: nullable(object({ on: DAY, means: { type: 'string', enum: TELLING_MEANS } }, [], 'Wanneer en hoe het is gemeld; null als dat nog moet.')),
+    }, ['reference']), 'Van een lijst voor wissing: wie gegevens kreeg en moet horen dat zij gewist zijn (AVG artikel 19). Gaat weg met de regels.'),
     next: nullable(described(NUMBER, 'Waarde van after voor de volgende bladzijde; null op de laatste.')),
   }),
   DestructionCertificate: object({
@@ -173,6 +178,14 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
       step('change-requests', 'requestDestructionListChanges', 'Vraag om wijziging', reason),
       step('approvals', 'approveDestructionList', 'Keur de lijst goed, met haar naam overgetypt', dtos.of(ApproveListDto)),
       step('cancellations', 'cancelDestructionList', 'Trek de lijst in', reason),
+      {
+        ...step('hearings', 'hearAboutDestructionList', 'Leg vast wie is gehoord', dtos.of(HearingDto)),
+        description: 'Alleen op een lijst voor wissing, en voordat zij is goedgekeurd: de cliënt, de jeugdige vanaf 12 jaar, wie het gezag heeft, of een ander met een belang. Geen namen.',
+      },
+      {
+        ...step('tellings', 'tellRecipientsOfDestructionList', 'Leg vast dat een ontvanger weet dat er gewist is', dtos.of(TellingDto)),
+        description: 'Na een wissing (AVG artikel 19). Zonder recipient: alle ontvangers die het nog niet wisten. Tot het zover is, blijft het op de lijst staan en zegt de nachtelijke run het.',
+      },
       step('executions', 'executeDestructionList', 'Voer de lijst uit', undefined, { 202: listAnswer('Begonnen; de lijst zegt wanneer het klaar is.') }),
       {
         endpoint: 'GET /v1/destruction-lists/:id/certificate', operationId: 'getDestructionCertificate', tag: 'Vernietigen', summary: 'De ondertekende verklaring van vernietiging',
