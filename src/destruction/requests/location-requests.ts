@@ -63,7 +63,7 @@ export class LocationRequests {
     let { state, revision } = list;
     const known = state.requests.length > 0;
     if (!known || !this.#messages().some(([, message]) => message.listId === list.listId)) {
-      const copies = await copiesOf(streams, settings, writer);
+      const copies = await copiesOf(streams, list.state.kind, settings, writer);
       if (copies.size === 0) return done({ waiting: false, revision });
       if (!known) {
         const asked = await this.#record(list, copies, person);
