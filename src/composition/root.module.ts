@@ -7,6 +7,7 @@ import { LEDGER } from '#src/composition/ledger.token';
 import { PROJECTIONS } from '#src/composition/projections';
 import { destructionProvider } from '#src/destruction/destruction';
 import { DestructionListsController } from '#src/destruction/http/destruction-lists.controller';
+import { DestructionRunsController } from '#src/destruction/http/destruction-runs.controller';
 import { DESTRUCTION_HANDLERS } from '#src/destruction/http/handlers';
 import { ENDPOINT_CONTROLLERS, ENDPOINT_HANDLERS } from '#src/http/endpoints';
 import { reportFault } from '#src/http/fault-log';
@@ -26,7 +27,7 @@ export function rootModule(ledger: Ledger): DynamicModule {
   return {
     module: RootModule,
     imports: [CqrsModule.forRoot({ rethrowUnhandled: true })],
-    controllers: [...ENDPOINT_CONTROLLERS, DestructionListsController],
+    controllers: [...ENDPOINT_CONTROLLERS, DestructionListsController, DestructionRunsController],
     providers: [
       { provide: LEDGER, useValue: ledger },
       { provide: SOURCE_TABLES, useValue: ledger.sources },

@@ -48,7 +48,7 @@ export function destructionOf(ledger: Ledger, options: DestructionOptions): Dest
   const requests = requestsOf(ledger, book);
   const runs = new RunExecutor(runLedgerOf(ledger, options.projections, requests ?? undefined), options.onStep === undefined ? {} : { onStep: options.onStep });
   const lists = new DestructionLists({
-    book, ...(requests === null ? {} : { requests }), due: dueFromAgenda(ledger), erasures, excepted: new ExceptedDossiers({ book, writer, clock }), toTell: new RecipientsToTell({ book, writer }), requestHolds: ledger.requestHolds, runs, writer, clock, clockWatch, governance,
+    book, ...(requests === null ? {} : { requests }), due: dueFromAgenda(ledger), erasures, excepted: new ExceptedDossiers({ book, writer, clock }), toTell: new RecipientsToTell({ book, writer }), requestHolds: ledger.requestHolds, runs, writer, store, clock, clockWatch, governance,
     policy: { waitingDays: config.waitingPeriodDays, smallRunsWait: config.smallRunsWait },
     onInterrupted: options.onInterrupted ?? ((): void => undefined),
   });

@@ -58,6 +58,8 @@ const DESTRUCTION: readonly EndpointRow[] = [
   { method: 'POST', path: '/v1/destruction-lists/:id/hearings', roles: ['process-owner', ...LIST_KEEPERS] },
   { method: 'POST', path: '/v1/destruction-lists/:id/tellings', roles: LIST_KEEPERS },
   { method: 'GET', path: '/v1/destruction-lists/:id/certificate', roles: LIST_READERS },
+  { method: 'GET', path: '/v1/destruction-runs', roles: LIST_READERS },
+  { method: 'GET', path: '/v1/destruction-runs/:id/certificate', roles: LIST_READERS },
   { method: 'POST', path: '/v1/destruction-policies', roles: ['controller'] },
   { method: 'GET', path: '/v1/standing-authorisations', roles: [...LIST_READERS, 'controller'] },
   { method: 'POST', path: '/v1/standing-authorisations', roles: ['archivist'] },

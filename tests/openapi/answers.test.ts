@@ -181,6 +181,13 @@ describe('answers are as the document says', () => {
     held('POST /destruction-lists/{id}/tellings', await act('tellings', 'record-manager', { on: '2026-03-17', means: 'letter' }));
     expect(held('GET /destruction-lists/{id}', await house.ask({ path, token: token['auditor']! })).body.toTell[0].told).toEqual({ on: '2026-03-17', means: 'letter' });
     held('GET /destruction-lists/{id}/certificate', await house.ask({ path: `${path}/certificate`, token: token['auditor']! }));
+    const runs = held('GET /destruction-runs', await house.ask({ path: '/v1/destruction-runs', token: token['auditor']! })).body.certificates;
+    expect(runs).toMatchObject([{ basis: 'term', dossiers: 1 }, { basis: 'erasure', listId: id, dossiers: 1 }]);
+    const rest = await house.ask({ path: `/v1/destruction-runs?after=${runs[0].position as number}`, token: token['auditor']! });
+    expect(held('GET /destruction-runs', rest).body).toEqual({ certificates: [runs[1]], next: null });
+    expect(held('GET /destruction-runs', await house.ask({ path: '/v1/destruction-runs?after=x', token: token['auditor']! })).status).toBe(400);
+    held('GET /destruction-runs/{id}/certificate', await house.ask({ path: `/v1/destruction-runs/${runs[1].runId as string}/certificate`, token: token['auditor']! }));
+    for (const none of ['x', id]) expect(held('GET /destruction-runs/{id}/certificate', await house.ask({ path: `/v1/destruction-runs/${none}/certificate`, token: token['auditor']! })).status).toBe(404);
   });
 
   it('the house itself', async () => {

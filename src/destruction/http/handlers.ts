@@ -1,7 +1,7 @@
 import { Inject, type Provider } from '@nestjs/common';
 import { CommandHandler, QueryHandler, type ICommandHandler, type IQueryHandler } from '@nestjs/cqrs';
 import {
-  ActOnDestructionList, CertificateOfDestructionList, DestructionListsThereAre, DrawUpDestructionList, DrawUpErasureList, ExecuteDestructionList, PageOfDestructionList,
+  ActOnDestructionList, CertificateOfDestructionList, CertificateOfRun, CertificatesThereAre, DestructionListsThereAre, DrawUpDestructionList, DrawUpErasureList, ExecuteDestructionList, PageOfDestructionList,
 } from '#src/destruction/http/messages';
 import { streamName } from '#domain/ledger/ids';
 import { refusal } from '#domain/ledger/refusals';
@@ -12,6 +12,8 @@ import type { Ledger } from '#src/composition/ledger';
 import { MIN_POSITION_WAIT } from '#src/http/min-position';
 import { DestructionLists } from '#src/destruction/lists/destruction-lists';
 import { LIST_POLICY_HANDLERS } from '#src/destruction/policy/handlers';
+import { RunCertificates, type CertificateIndex } from '#src/destruction/run-certificates';
+import type { IssuedCertificate } from '#domain/destruction/certificate';
 import type { CertificateView, ListIndex, ListItemView, ListPage, ListView } from '#src/destruction/lists/list-view';
 import { dossierOf } from '#src/dossiers/dossier-of';
 import { done, refused, type Outcome } from '#src/recording/outcome';
@@ -96,7 +98,26 @@ export class CertificateOfDestructionListHandler implements IQueryHandler<Certif
   }
 }
 
+@QueryHandler(CertificateOfRun)
+export class CertificateOfRunHandler implements IQueryHandler<CertificateOfRun> {
+  constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
+
+  execute({ runId }: CertificateOfRun): Promise<Outcome<IssuedCertificate>> {
+    return new RunCertificates(this.ledger.writer, this.ledger.store).of(runId);
+  }
+}
+
+@QueryHandler(CertificatesThereAre)
+export class CertificatesThereAreHandler implements IQueryHandler<CertificatesThereAre> {
+  constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
+
+  async execute({ after }: CertificatesThereAre): Promise<Outcome<CertificateIndex>> {
+    return done(await new RunCertificates(this.ledger.writer, this.ledger.store).page(after));
+  }
+}
+
 export const DESTRUCTION_HANDLERS: readonly Provider[] = [
   DrawUpDestructionListHandler, DrawUpErasureListHandler, ActOnDestructionListHandler, ExecuteDestructionListHandler,
-  PageOfDestructionListHandler, DestructionListsThereAreHandler, CertificateOfDestructionListHandler, ...LIST_POLICY_HANDLERS,
+  PageOfDestructionListHandler, DestructionListsThereAreHandler, CertificateOfDestructionListHandler, CertificateOfRunHandler, CertificatesThereAreHandler,
+  ...LIST_POLICY_HANDLERS,
 ];

@@ -1,6 +1,8 @@
 import { Command, Query } from '@nestjs/cqrs';
 import type { ActingPerson } from '#domain/ledger/event';
 import type { Revision } from '#domain/ledger/ids';
+import type { IssuedCertificate } from '#domain/destruction/certificate';
+import type { CertificateIndex } from '#src/destruction/run-certificates';
 import type { ListWish } from '#src/destruction/lists/destruction-lists';
 import type { ErasureWish } from '#src/destruction/lists/erasure-requests';
 import type { RegisterPlace } from '#projections/destruction-register/queries';
@@ -39,6 +41,18 @@ export class PageOfDestructionList extends Query<Outcome<ListPage>> {
 
 export class DestructionListsThereAre extends Query<Outcome<ListIndex>> {
   constructor(readonly after: RegisterPlace | null) {
+    super();
+  }
+}
+
+export class CertificateOfRun extends Query<Outcome<IssuedCertificate>> {
+  constructor(readonly runId: string) {
+    super();
+  }
+}
+
+export class CertificatesThereAre extends Query<Outcome<CertificateIndex>> {
+  constructor(readonly after: number) {
     super();
   }
 }

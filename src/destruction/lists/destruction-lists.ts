@@ -6,10 +6,11 @@ import type { ListState } from '#domain/destruction/list-state';
 import type { StandingAuthorisation } from '#domain/destruction/standing';
 import type { GovernanceState } from '#domain/governance/state';
 import type { ActingPerson } from '#domain/ledger/event';
-import { streamName, type Revision, type StreamName } from '#domain/ledger/ids';
+import type { Revision, StreamName } from '#domain/ledger/ids';
 import { dayOfInstant } from '#domain/ledger/moments';
 import { refusal, type Refusal } from '#domain/ledger/refusals';
 import type { Clock } from '#infra/clock/port';
+import type { EventStore } from '#infra/event-store/port';
 import type { DueDossier, DueDossiers } from '#src/destruction/lists/due-dossiers';
 import type { ErasureRequests, ErasureWish } from '#src/destruction/lists/erasure-requests';
 import type { ExceptedDossiers } from '#src/destruction/lists/excepted-dossiers';
@@ -19,6 +20,7 @@ import { ItemsDestroyed } from '#src/destruction/lists/list-items';
 import type { RecipientsToTell } from '#src/destruction/lists/recipients-to-tell';
 import { listView, type CertificateView, type ListPage, type ListView } from '#src/destruction/lists/list-view';
 import { pageOf } from '#src/destruction/lists/list-page';
+import { RunCertificates } from '#src/destruction/run-certificates';
 import { newRunId, type RunExecutor } from '#src/destruction/run/run-executor';
 import type { LocationRequests } from '#src/destruction/requests/location-requests';
 import type { RequestHolds } from '#src/rights/request-holds';
@@ -35,6 +37,7 @@ export interface ListDependencies {
   readonly requestHolds: Pick<RequestHolds, 'settle'>;
   readonly runs: RunExecutor;
   readonly writer: LedgerWriter;
+  readonly store: Pick<EventStore, 'readAnnouncements'>;
   readonly clock: Clock;
   readonly governance: { state(): Promise<GovernanceState> };
   /** A clock that is not believed destroys nothing. */
@@ -188,13 +191,8 @@ export class DestructionLists {
     if (list === null) return refused(unknownList());
     const none = refusal('not-found', 'Voor deze lijst is er nog geen verklaring van vernietiging.');
     if (list.state.runId === null) return refused(none);
-    const read = await this.parts.writer.read(streamName('log', list.state.runId));
-    if (read === 'none' || read === 'destroyed') return refused(none);
-    const documentsOf = (type: string): readonly unknown[] => read.events.filter((event) => event.type === type).map(({ data }) => (data as { readonly certificate: unknown }).certificate);
-    const [issued] = documentsOf('certificate-issued') as readonly CertificateView['issued'][];
-    if (issued === undefined) return refused(none);
-    const [completed = null, ...supplements] = documentsOf('certificate-completed') as readonly NonNullable<CertificateView['completed']>[];
-    return done({ issued, completed, ...(supplements.length === 0 ? {} : { supplements }) });
+    const found = await new RunCertificates(this.parts.writer, this.parts.store).find(list.state.runId);
+    return found === null ? refused(none) : done(found);
   }
 
   /** Without what was taken off; null when the items have been destroyed. */

@@ -52,7 +52,14 @@ async function completed(run: Run): Promise<void> {
       await run.recordAlone('certificate-completed', state.logStream, { type: 'certificate-completed', schema: 1, data: { runId: state.runId, certificate } });
     }
   }
-  await run.recordOnList('list-purged', { type: 'destruction-list-purged', schema: 1, data: { runId: state.runId, on: run.today() } });
+  if (await saysExecuted(run)) await run.recordOnList('list-purged', { type: 'destruction-list-purged', schema: 1, data: { runId: state.runId, on: run.today() } });
   await ledger.vault.eraseRestingRun(state.runId);
   await run.point('close: completed');
+}
+
+/** False: a restore lost that its list was executed, or the list itself; what says no more that it began cannot say that it is over. */
+async function saysExecuted({ state, ledger }: Run): Promise<boolean> {
+  if (state.listStream === null) return false;
+  const read = await ledger.writer.read(state.listStream);
+  return typeof read !== 'string' && read.events.some(({ type, data }) => type === 'destruction-list-executed' && (data as { readonly runId: string }).runId === state.runId);
 }

@@ -90,6 +90,10 @@ const SCHEMAS: EndpointGroup['schemas'] = {
     procedure: object({ kind: { type: 'string', enum: ['full', 'short', 'standing'] }, authorisation: nullable(object({ id: TEXT, on: DAY })) }),
     basis: { oneOf: [
       object({ kind: { type: 'string', enum: ['erasure'] }, right: TEXT, label: TEXT, decidedOn: DAY }), object({ kind: { type: 'string', enum: ['follow'] } }),
+      object({
+        kind: { type: 'string', enum: ['restore'] }, backupMadeAt: nullable(described(TEXT, 'Wanneer de teruggezette kopie was gemaakt; null als alleen de kluis is teruggezet.')),
+        withoutClass: described(NUMBER, 'Dossiers waarvan de grond niet meer te lezen is.'),
+      }),
     ], description: 'Op welke grond, als dat niet de eigen termijn is.' },
     destroyed: object({ dossiers: NUMBER, events: NUMBER }),
     classes: list(object({
@@ -195,6 +199,27 @@ export function destruction(dtos: DtoSchemas): EndpointGroup {
           [JSON_TYPE]: { schema: ref('DestructionCertificate') }, [PDF_TYPE]: { schema: BINARY },
         } } },
         refusals: ['not-found', 'wrong-state', 'not-acceptable', 'rendering-unavailable'],
+      },
+      {
+        endpoint: 'GET /v1/destruction-runs', operationId: 'getDestructionRuns', tag: 'Vernietigen', summary: 'Alle verklaringen van vernietiging, de oudste eerst',
+        description: 'Ook die waar geen lijst bij hoort, zoals van wat na het terugzetten van een reservekopie opnieuw is vernietigd.',
+        query: [{ name: 'after', description: 'Waarde van next van de vorige bladzijde.', schema: { type: 'integer', minimum: 0 } }],
+        answers: { 200: { description: 'Een bladzijde.', content: { [JSON_TYPE]: { schema: object({
+          certificates: list(object({
+            runId: UUID, listId: nullable(UUID), basis: { type: 'string', enum: ['term', 'erasure', 'follow', 'restore'] }, dossiers: NUMBER, eventsDestroyedOn: DAY,
+            position: described(NUMBER, 'Plaats van de verklaring in het grootboek.'),
+          })), next: nullable(NUMBER),
+        }) } } } },
+        refusals: ['field-invalid'],
+      },
+      {
+        endpoint: 'GET /v1/destruction-runs/:id/certificate', operationId: 'getCertificateOfRun', tag: 'Vernietigen', summary: 'De verklaring van één uitvoering',
+        path: [{ name: 'id', description: 'Id van de uitvoering.', schema: UUID }],
+        description: 'Als JSON met handtekeningen, of als PDF (PDF/A-2a en PDF/UA-1), zoals bij een lijst.',
+        answers: { 200: { description: 'De verklaring, in de vorm waar Accept om vraagt.', headers: ['Vary'], content: {
+          [JSON_TYPE]: { schema: ref('DestructionCertificate') }, [PDF_TYPE]: { schema: BINARY },
+        } } },
+        refusals: ['not-found', 'not-acceptable', 'rendering-unavailable'],
       },
       {
         endpoint: 'POST /v1/destruction-policies', operationId: 'changeDestructionPolicy', tag: 'Vernietigen', summary: 'Leg vast hoe vernietigingslijsten hier gaan',
