@@ -81,6 +81,30 @@ describe('GET /v1/destruction-lists/{id}/certificate', () => {
     expect((await house.ask({ path: `${path}/certificate`, token: sender, headers: { accept: 'application/pdf' } })).status).toBe(403);
   });
 
+  it('where no compiler comes with the platform it says so, and the JSON is as ever', async () => {
+    const real = Object.getOwnPropertyDescriptor(process, 'platform')!;
+    for (const platform of ['darwin', 'win32'] as const) {
+      Object.defineProperty(process, 'platform', { ...real, value: platform });
+      try {
+        const answer = await fetched('application/pdf');
+        expect(answer.status, platform).toBe(406);
+        expect(await answer.json()).toMatchObject({ code: 'not-acceptable', detail: 'Deze machine kan geen PDF maken. Vraag een andere vorm.' });
+        expect((await fetched('application/json')).status).toBe(200);
+      } finally {
+        Object.defineProperty(process, 'platform', real);
+      }
+    }
+  });
+
+  it('by its run it is the same document, in both forms', async (context) => {
+    needsPdfTools(context);
+    const { certificates } = await (await fetched('application/json', '/v1/destruction-runs')).json() as { certificates: { runId: string; basis: string }[] };
+    expect(certificates).toMatchObject([{ basis: 'term', listId: path.split('/').at(-1) }]);
+    const byRun = `/v1/destruction-runs/${certificates[0]!.runId}/certificate`;
+    expect(await (await fetched('application/json', byRun)).text()).toBe(await (await fetched('application/json')).text());
+    expect((await fetched('application/pdf', byRun)).headers.get('content-type')).toBe('application/pdf');
+  });
+
   it('and so is the yearly account', async (context) => {
     needsPdfTools(context);
     auditor = await house.token('fg');
