@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testBsn } from '#domain/dossier/bsn';
 import { canonicalJson } from '#domain/ledger/canonical-json';
 import type { StreamName } from '#domain/ledger/ids';
+import { PROJECTIONS } from '#src/composition/projections';
 import type { Receipt, Outcome } from '#src/recording/outcome';
 import type { Principal } from '#src/recording/principal';
 import { collect, found, missing } from './canaries.js';
@@ -136,7 +137,16 @@ describe('streams with a term of their own', () => {
     }
     expect(await house.destruction().runs.finish()).toMatchObject({ destroyed: 4 });
     expect(found(house.folder, canaries)).toEqual([]);
+    const rows = async (): Promise<string> => {
+      const { runner, store, views } = house.ledger;
+      await runner.waitFor(store.head().size - 1, 60_000);
+      return JSON.stringify(PROJECTIONS.map((projection) => projection.tables.map(({ name }) => views.reader(projection).select(name).map((row) => JSON.stringify(Object.entries(row).sort())).sort())));
+    };
+    const before = await rows();
+    expect(before.length).toBeGreaterThan(500);
+    for (const stream of Object.values(streams)) expect(before).not.toContain(stream);
     for (const { name } of house.ledger.runner.status().views) await house.ledger.runner.rebuild(name);
+    expect(await rows()).toBe(before);
     expect(must(await house.destruction().ownTerms.run())).toEqual({ runId: null, destroyed: 0 });
     expect(await house.ledger.vault.findStream({ system: SYSTEM, reference: 'nooit' })).toBeNull();
   });

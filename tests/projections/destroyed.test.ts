@@ -8,12 +8,14 @@ import { yearlyFiguresProjection } from '#projections/yearly-figures/projection'
 import { PROJECTIONS } from '#src/composition/projections';
 import { dossierStream, dump, ledgerEvents, type Recorded } from './fold-harness.js';
 import { anyFact, destructionBegun, DOSSIERS } from './generated-ledger.js';
+import { LISTS_DRAWN_UP, otherStreamFact, OWN_STREAMS, streamDestructionBegun, unitOf } from './generated-streams.js';
 
 const { cells } = yearlyFiguresProjection;
-const facts = fc.array(anyFact, { minLength: 1, maxLength: 40 });
-const gone = fc.uniqueArray(fc.integer({ min: 0, max: DOSSIERS - 1 }), { minLength: 1, maxLength: DOSSIERS });
+const facts = fc.array(fc.oneof({ arbitrary: anyFact, weight: 4 }, { arbitrary: otherStreamFact, weight: 1 }), { minLength: 1, maxLength: 50 });
+/** At least one stream, of whichever kind. */
+const gone = fc.tuple(fc.subarray(Array.from({ length: DOSSIERS }, (_, n) => n)), fc.subarray([...OWN_STREAMS])).filter(([dossiers, own]) => dossiers.length + own.length > 0);
 
-/** Destroy any dossiers: no figure moves, nothing else does, and a rebuild out of what is left comes to the same rows. */
+/** Destroy any streams: no figure moves, nothing else does, and a rebuild out of what is left comes to the same rows. */
 describe('after a destruction', () => {
   interface Case {
     readonly events: readonly LedgerEvent[];
@@ -22,10 +24,10 @@ describe('after a destruction', () => {
     readonly names: ReadonlySet<string>;
   }
 
-  const destroyed: fc.Arbitrary<Case> = fc.tuple(facts, gone, facts).map(([before, ns, after]) => {
-    const names = new Set<string>(ns.map(dossierStream));
-    const recorded: readonly Recorded[] = [...before, ...ns.map((n) => destructionBegun(n, '2036-01-01')), ...after.filter(({ stream }) => !names.has(stream))];
-    return { events: ledgerEvents(recorded), upTo: before.length + ns.length - 1, names };
+  const destroyed: fc.Arbitrary<Case> = fc.tuple(facts, gone, facts).map(([before, [ns, own], after]) => {
+    const names = new Set<string>([...ns.flatMap((n) => unitOf(dossierStream(n))), ...own]);
+    const upTo: readonly Recorded[] = [...LISTS_DRAWN_UP, ...before, ...ns.map((n) => destructionBegun(n, '2036-01-01')), ...own.map((stream) => streamDestructionBegun(stream, '2036-01-01'))];
+    return { events: ledgerEvents([...upTo, ...after.filter(({ stream }) => !names.has(stream))]), upTo: upTo.length - 1, names };
   });
 
   function advance(views: ViewStore, events: readonly LedgerEvent[], position: number, counting: boolean): void {
@@ -76,7 +78,7 @@ describe('after a destruction', () => {
       const again = rebuilt(one, fixed);
       expect(figures(again)).toEqual(figures(views));
       expect(dump(again, PROJECTIONS)).toBe(dump(views, PROJECTIONS));
-    }), { numRuns: 150 });
+    }), { numRuns: 200 });
   });
 
   it('no row of another dossier differs from what it had been without', () => {
