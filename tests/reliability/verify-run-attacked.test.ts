@@ -7,14 +7,47 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StreamName } from '#domain/ledger/ids';
 import { decodeHeader } from '#infra/sealing/sealing';
 import { verify } from '#infra/verifier/verify';
-import type { ListView } from '#src/destruction/lists/list-view';
-import { headDirs, houseWithApprovedList, SYSTEM, type LedgerHouse } from '../destruction/house.js';
+import type { OnStep } from '#src/destruction/run/run';
+import { headDirs, KEEPER, LedgerHouse, must, SYSTEM } from '../destruction/house.js';
+import { houseByErasure, houseByFollowing, houseByTerm, type ReadyHouse } from '../destruction/other-lists.js';
 import { leafOf } from './verifier/ledger-folder.js';
 
 const DAY_MS = 86_400_000;
 
+interface AttackedHouse {
+  readonly house: LedgerHouse;
+  /** Streams that go. */
+  readonly due: readonly StreamName[];
+  readonly destroy: (onStep: OnStep) => Promise<unknown>;
+}
+
+async function byList(build: () => Promise<ReadyHouse>): Promise<AttackedHouse> {
+  const { house, due, list, by } = await build();
+  return { house, due, destroy: (onStep) => house.execute(list, house.destruction(onStep), by) };
+}
+
+/** What goes without a list: a month of searches, and the frame of a meeting. */
+async function byOwnTerm(): Promise<AttackedHouse> {
+  const house = await LedgerHouse.open();
+  await house.adopt();
+  must(await house.record('casusoverleg-held', 'x', {
+    dossier: undefined, meetingId: 'overleg-1', on: '2020-01-06', participants: [{ organisation: 'Thuiszorg Noord', role: 'zorgaanbieder' }], items: [{ anonymous: true }], kind: 'wijkteam',
+  }));
+  const searched = await house.ledger.looks.searched({ what: 'data-subject', criteria: { reference: 'jong' }, reason: 'verzoek om inzage' }, { person: KEEPER, session: 's1' });
+  if (searched.kind !== 'done') throw new Error('nobody could search');
+  await house.dossier('jong', 1, null);
+  house.at('2025-01-08');
+  const due = await Promise.all(['meeting/overleg-1', 'searches/2020-01'].map(async (reference) => (await house.ledger.vault.findStream({ system: 'rekenschap', reference }))!));
+  return { house, due, destroy: async (onStep) => must(await house.destruction(onStep).ownTerms.run()) };
+}
+
+const HOUSES = [
+  { what: 'dossiers by their term', open: () => byList(houseByTerm) }, { what: 'an erasure, with who had looked', open: () => byList(houseByErasure) },
+  { what: 'dossiers after their source', open: () => byList(houseByFollowing) }, { what: 'streams with a term of their own', open: byOwnTerm },
+];
+
 /** The folder of a ledger as it lay at every step of a run, each attacked in turn. */
-describe('a ledger attacked at every step of a run', () => {
+describe.each(HOUSES)('a ledger attacked at every step of a run: $what', ({ open }) => {
   let root: string;
   let now: Date;
   let master: Uint8Array;
@@ -24,16 +57,18 @@ describe('a ledger attacked at every step of a run', () => {
   let before: Record<string, unknown>[];
 
   beforeAll(async () => {
-    const { house, list, due }: { house: LedgerHouse; list: ListView; due: readonly StreamName[] } = await houseWithApprovedList();
+    const { house, due, destroy } = await open();
     root = mkdtempSync(join(tmpdir(), 'rekenschap-attacked-'));
     now = new Date(house.clock.now().epochMilliseconds);
     ({ master } = house.ledger.keys);
     victim = (await house.ledger.vault.findStream({ system: SYSTEM, reference: 'jong' }))!;
-    before = sql(house.folder, (ledger) => ledger.prepare('SELECT * FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?)').all(due[0])) as Record<string, unknown>[];
-    await house.execute(list, house.destruction((point) => {
+    // The last: of an erasure, of who had looked.
+    before = sql(house.folder, (ledger) => ledger.prepare('SELECT * FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?)').all(due.at(-1))) as Record<string, unknown>[];
+    expect(before.length).toBeGreaterThan(0);
+    await destroy((point) => {
       points.push(point);
       cpSync(house.folder, join(root, String(points.length)), { recursive: true });
-    }));
+    });
     await house.remove();
   }, 120_000);
   afterAll(() => { rmSync(root, { recursive: true, force: true }); });
@@ -101,7 +136,44 @@ describe('a ledger attacked at every step of a run', () => {
     }
   }, 120_000);
 
-  it('events of a destroyed dossier put back are found: resurrected', async () => {
+  it('what the run itself recorded, taken away: disappeared', async () => {
+    let there = 0;
+    for (const index of chosen()) {
+      const [answer, ...kinds] = await attacked(index, (ledger) => {
+        there += ledger.prepare("DELETE FROM events WHERE type IN ('run-begun', 'figures-fixed', 'run-closed', 'certificate-issued')").run().changes;
+      });
+      const announced = points.indexOf('run-begun 1: appended');
+      if (index >= announced) expect([answer, kinds.includes('disappeared')], `${points[index]}: ${kinds.join()}`).toEqual(['tampered', true]);
+    }
+    expect(there).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('a leaf of what goes, or is gone, that was changed; and one that a survivor has', async () => {
+    for (const index of chosen()) {
+      for (const position of [before[0]!['position'], sql(folderOf(index), (ledger) => ledger.prepare('SELECT min(position) FROM events WHERE stream_no = (SELECT no FROM streams WHERE name = ?)').pluck().get(victim))]) {
+        const [answer] = await attacked(index, (ledger) => { ledger.prepare('UPDATE leaves SET hash = ? WHERE idx = ?').run(randomBytes(32), position); });
+        expect(answer, points[index]).toBe('tampered');
+      }
+    }
+  }, 120_000);
+
+  it('a survivor\'s key taken out of the vault is missed', async () => {
+    for (const index of chosen()) {
+      const folder = `${folderOf(index)}-attacked`;
+      cpSync(folderOf(index), folder, { recursive: true });
+      try {
+        const vault = new Database(join(folder, 'data', 'vault.db'));
+        expect(vault.prepare('DELETE FROM stream_keys WHERE stream = ?').run(victim).changes).toBe(1);
+        vault.close();
+        const [answer, ...kinds] = await kindsOf(folder);
+        expect([answer, kinds.some((kind) => /key|vault/.test(kind))], `${points[index]}: ${kinds.join()}`).toEqual(['tampered', true]);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+  }, 120_000);
+
+  it('events of a destroyed stream put back are found: resurrected', async () => {
     let found = 0;
     for (const index of chosen()) {
       const gone = sql(folderOf(index), (ledger) => ledger.prepare('SELECT 1 FROM events WHERE position = ?').get(before[0]!['position'])) === undefined;
