@@ -13,6 +13,7 @@ import type { Outcome } from '#src/recording/outcome';
 import type { Principal } from '#src/recording/principal';
 import type { DestructionRun } from './destruction.ts';
 import { concurrently } from './measure.ts';
+import { watchStalls } from './stall-watch.ts';
 
 // One process: node destruction-run.ts '{"folder","dossiers"}' -> one JSON line (DestructionRun). The embedded ledger without HTTP, on a simulated clock.
 const { folder, dossiers, ingest, steps } = JSON.parse(process.argv[2]!) as {
@@ -79,14 +80,14 @@ const submitted = must(await lists.act(list.id, list.version, { kind: 'submit' }
 const reviewed = must(await lists.act(list.id, submitted.version, { kind: 'review' }, person('eigenaar', 'process-owner')));
 const approved = must(await lists.act(list.id, reviewed.version, { kind: 'approve', typedName: 'Vernietiging', localToken: true }, person('archivaris', 'archivist')));
 at('2022-04-12');
-const longest = longestHold();
+const longest = watchStalls();
 const executing = performance.now();
 must(await lists.begin(list.id, approved.version, person('beheer', 'applicatiebeheer')));
 let finished: Awaited<ReturnType<typeof runs.finish>> = null;
 const run = async (): Promise<void> => { finished = await runs.finish(); };
 const during = ingest === true ? await takingIn(ledger, 'tijdens', run) : await run().then(() => null);
 const runSeconds = seconds(executing);
-longest.stop();
+await longest.stop();
 clearInterval(watch);
 if ((finished as { readonly destroyed: number } | null)?.destroyed !== dossiers) throw new Error('not all were destroyed');
 const rewriting = performance.now();
@@ -147,18 +148,6 @@ async function takingIn(into: Ledger, name: string, work: () => Promise<unknown>
   over = true;
   await Promise.all(loops);
   return { perSecond };
-}
-
-/** For how long nothing else could be answered, at most. */
-function longestHold(): { most(): number; stop(): void } {
-  let last = performance.now();
-  let most = 0;
-  const timer = setInterval(() => {
-    const now = performance.now();
-    most = Math.max(most, now - last - 10);
-    last = now;
-  }, 10);
-  return { most: () => most, stop: () => { clearInterval(timer); } };
 }
 
 function say(point: string): void {

@@ -14,7 +14,7 @@ export interface DestructionRun {
   /** Before the list is drawn up, and at most from there until the end. */
   readonly memoryBefore: number;
   readonly memoryPeak: number;
-  /** For how long the thread that answers was busy with something else, at most. */
+  /** For how long the thread that answers was busy with something else, at most; what stood still with the whole process is taken off. */
   readonly longestHoldMs: number;
   /** Facts a second, as fast as they go: with nothing else, and all through the run. */
   readonly takenInAlone: number;
