@@ -57,4 +57,8 @@ export interface ViewBuild {
   /** Takes the place of what answered, in one step; what answered is removed. */
   swap(): void;
   drop(): void;
+  /** Lets another thread carry on an empty build: the path of its file, which is closed here. Absent: not to be lent. */
+  lend?(): string;
+  /** Goes on with what the other thread left in the file, which it has closed. */
+  takeBack?(): void;
 }

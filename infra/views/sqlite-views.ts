@@ -83,6 +83,7 @@ export class SqliteViews implements ViewStore {
       swap: (built) => { this.#swap(projection, built); },
       end: () => { if (this.#builds.get(projection.name) === build) this.#builds.delete(projection.name); },
       folder: this.#folder,
+      reopen: (name) => this.#openFile(name, projection, 'building'),
     });
     this.#builds.set(projection.name, build);
     return build;
@@ -158,11 +159,18 @@ const LIST_VERSION = 2;
 const SIDE_FILE = /-(?:wal|shm|journal)$/;
 const VIEW_FILE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:-(?:wal|shm|journal))?$/;
 
-class Build implements ViewBuild {
-  readonly #file: SqliteViewFile;
-  readonly #hooks: { readonly swap: (file: string) => void; readonly end: () => void; readonly folder: string };
+interface BuildHooks {
+  readonly swap: (file: string) => void;
+  readonly end: () => void;
+  readonly folder: string;
+  readonly reopen: (file: string) => SqliteViewFile;
+}
 
-  constructor(file: SqliteViewFile, hooks: { readonly swap: (file: string) => void; readonly end: () => void; readonly folder: string }) {
+class Build implements ViewBuild {
+  #file: SqliteViewFile;
+  readonly #hooks: BuildHooks;
+
+  constructor(file: SqliteViewFile, hooks: BuildHooks) {
     this.#file = file;
     this.#hooks = hooks;
   }
@@ -190,6 +198,15 @@ class Build implements ViewBuild {
     syncFile(this.#hooks.folder);
     this.#hooks.swap(this.#file.name);
     this.#hooks.end();
+  }
+
+  lend(): string {
+    this.#file.close();
+    return join(this.#hooks.folder, this.#file.name);
+  }
+
+  takeBack(): void {
+    this.#file = this.#hooks.reopen(this.#file.name);
   }
 
   drop(): void {

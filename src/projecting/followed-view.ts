@@ -9,6 +9,8 @@ interface Building {
   readonly fold: Fold;
   /** It answers once it is this far, and as far as what answers now. */
   readonly until: Position;
+  /** Carried on elsewhere: up to where, and how far it is. */
+  lent: { readonly until: Position; reached: Position } | null;
 }
 
 /** From this many events on an empty view is built beside, in few large commits, instead of in place. */
@@ -40,7 +42,7 @@ export class FollowedView {
 
   /** Where it will be once what is under way is done. */
   get heading(): Position {
-    return Math.max(this.#answering.heading, ...this.#folds().map((fold) => fold.heading));
+    return Math.max(this.#answering.heading, this.#building?.lent?.until ?? -1, ...this.#folds().map((fold) => fold.heading));
   }
 
   /** An event that moves every dossier is under way. */
@@ -53,7 +55,7 @@ export class FollowedView {
   }
 
   get building(): Position | null {
-    return this.#building?.fold.position ?? null;
+    return this.#building === null ? null : this.#building.lent?.reached ?? this.#building.fold.position;
   }
 
   /** What answers comes no further by itself. */
@@ -77,7 +79,34 @@ export class FollowedView {
     this.#building?.rows.drop();
     this.#buildHalt = null;
     const rows = this.#views.build(this.projection);
-    this.#building = { rows, until: size - 1, fold: new Fold(this.projection, rows, this.#announcements, this.#base()) };
+    this.#building = { rows, until: size - 1, lent: null, fold: new Fold(this.projection, rows, this.#announcements, this.#base()) };
+    this.#swapWhenReady();
+  }
+
+  /** Nothing of what is being built was done yet, and there is so much to do that it may be done elsewhere. */
+  lendable(size: number): boolean {
+    const building = this.#building;
+    return building !== null && building.lent === null && building.rows.lend !== undefined && building.rows.takeBack !== undefined
+      && building.fold.position === -1 && !building.fold.busy && size > BESIDE_FROM;
+  }
+
+  /** The file of what is being built, for another thread to carry on to `size` events; until it is back nothing is done here. */
+  lend(size: number): string {
+    this.#building!.lent = { until: size - 1, reached: -1 };
+    return this.#building!.rows.lend!();
+  }
+
+  lentReached(position: Position): void {
+    if (this.#building?.lent != null) this.#building.lent.reached = position;
+  }
+
+  /** `useful`: what is in the file can be gone on with; otherwise it is begun anew, here. */
+  takeBack(useful: boolean, size: number): void {
+    const building = this.#building;
+    if (building?.lent == null) return;
+    if (!useful) return this.rebuild(size);
+    building.rows.takeBack!();
+    building.lent = null;
     this.#swapWhenReady();
   }
 
@@ -111,7 +140,7 @@ export class FollowedView {
   }
 
   #folds(): readonly Fold[] {
-    return [...(this.#frozen ? [] : [this.#answering]), ...(this.#building === null ? [] : [this.#building.fold])];
+    return [...(this.#frozen ? [] : [this.#answering]), ...(this.#building === null || this.#building.lent !== null ? [] : [this.#building.fold])];
   }
 
   #empty(): void {
@@ -122,7 +151,7 @@ export class FollowedView {
 
   #swapWhenReady(): void {
     const building = this.#building;
-    if (building === null) return;
+    if (building === null || building.lent !== null) return;
     const { fold, rows, until } = building;
     const better = this.#frozen || this.#answering.halt !== null;
     if (fold.busy) return;

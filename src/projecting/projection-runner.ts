@@ -5,6 +5,7 @@ import type { AllPage, EventStore, StoredEvent } from '#infra/event-store/port';
 import { ViewUnwritable, type ViewStore } from '#infra/views/port';
 import type { Projection } from '#projections/projection';
 import { Announcements } from '#src/projecting/announcements';
+import type { Ahead, BuildAhead } from '#src/projecting/build-ahead';
 import type { HaltCode, Place } from '#src/projecting/fold';
 import { FollowedView } from '#src/projecting/followed-view';
 import type { RunnerStatus } from '#src/projecting/projector';
@@ -22,6 +23,8 @@ export interface ProjectionRunnerParts {
   readonly onMoved?: () => void;
   /** Left out: every move of the head is followed at once. */
   readonly pace?: Pace;
+  /** Left out: every build is done here. */
+  readonly ahead?: BuildAhead;
 }
 
 /**
@@ -51,6 +54,7 @@ export class ProjectionRunner {
   readonly #waiters = new Set<Waiter>();
   #limit: Position | null = null;
   #loop: Promise<void> | null = null;
+  #ahead: Ahead | null = null;
   #stopped = false;
   #turn = false;
   #wake: () => void = () => undefined;
@@ -67,6 +71,7 @@ export class ProjectionRunner {
   async start(): Promise<void> {
     await this.#announcements.refresh();
     for (const view of this.#views) view.open(this.#parts.store.head().size);
+    this.#lend();
     this.#unsubscribe = this.#parts.store.subscribe(() => { this.#wake(); });
     this.#loop = this.#follow();
   }
@@ -78,6 +83,7 @@ export class ProjectionRunner {
     this.#hurry();
     for (const waiter of this.#waiters) waiter.settle(false);
     await this.#loop;
+    await this.#ahead?.stop();
   }
 
   /**
@@ -129,7 +135,10 @@ export class ProjectionRunner {
 
   /** Folds these views again from the start, side by side, beside what answers, which they then replace; also lifts their halts. */
   rebuild(...names: readonly string[]): void {
-    for (const name of names) this.#named(name).rebuild(this.#parts.store.head().size);
+    const views = names.map((name) => this.#named(name));
+    this.#callBack();
+    for (const view of views) view.rebuild(this.#parts.store.head().size);
+    this.#lend();
     this.#wake();
     this.#hurry();
   }
@@ -146,6 +155,7 @@ export class ProjectionRunner {
 
   /** Step 7 of a destruction: every row that names one of these streams goes, from every view. Idempotent. */
   forget(streams: readonly StreamName[]): void {
+    this.#callBack();
     for (const view of this.#views) view.forget(streams, this.#parts.store.head().size);
     this.#wake();
   }
@@ -158,6 +168,40 @@ export class ProjectionRunner {
         survivorsOnly: projection.cells !== undefined && this.#announcements.survivorsOnly(projection.cells.definitionsVersion),
       })),
     };
+  }
+
+  /** Where several views are built at once, some are carried on elsewhere meanwhile. */
+  #lend(): void {
+    const { ahead } = this.#parts;
+    const size = this.#target() + 1;
+    const lendable = this.#views.filter((view) => view.lendable(size));
+    const views = lendable.filter(({ projection }) => ahead?.apart.has(projection.name) === true);
+    if (ahead === undefined || this.#ahead !== null || views.length === 0 || views.length === lendable.length) return;
+    const lent = views.map((view) => ({ name: view.projection.name, file: view.lend(size) }));
+    const started = ahead.start(lent, size, (position) => {
+      if (this.#ahead === started) for (const view of views) view.lentReached(position);
+    });
+    this.#ahead = started;
+    void started.ended.then((useful) => {
+      if (this.#ahead !== started || this.#stopped) return;
+      this.#ahead = null;
+      this.#takeBack(useful);
+    });
+  }
+
+  /** What is carried on elsewhere is begun anew, here. */
+  #callBack(): void {
+    if (this.#ahead === null) return;
+    void this.#ahead.stop();
+    this.#ahead = null;
+    this.#takeBack(false);
+  }
+
+  #takeBack(useful: boolean): void {
+    for (const view of this.#views) view.takeBack(useful, this.#parts.store.head().size);
+    this.#settleWaiters();
+    this.#parts.onMoved?.();
+    this.#wake();
   }
 
   async #follow(): Promise<void> {
