@@ -82,10 +82,10 @@ export class Connection {
   }
 
   /** What the server itself wrote in one of its streams, newest first. Throws ServerError. */
-  systemEvents(stream: string, limit: number): Promise<{ readonly type: string; readonly data: unknown }[]> {
+  systemEvents(stream: string, limit: number): Promise<{ readonly type: string; readonly data: unknown; readonly revision: Revision }[]> {
     return this.#read(async (client) => {
-      const events: { type: string; data: unknown }[] = [];
-      for await (const { event } of client.readStream(stream, { fromRevision: END, maxCount: limit, direction: BACKWARDS })) if (event !== undefined) events.push({ type: event.type, data: event.data });
+      const events: { type: string; data: unknown; revision: Revision }[] = [];
+      for await (const { event } of client.readStream(stream, { fromRevision: END, maxCount: limit, direction: BACKWARDS })) if (event !== undefined) events.push({ type: event.type, data: event.data, revision: Number(event.revision) });
       return events;
     });
   }

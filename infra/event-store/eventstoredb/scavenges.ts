@@ -1,6 +1,7 @@
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { EventStoreError } from '#infra/event-store/append-rules';
+import { ServerError } from '#infra/event-store/eventstoredb/failures';
 import type { Connection } from '#infra/event-store/eventstoredb/connection';
 import type { ServerSettings } from '#infra/event-store/eventstoredb/server-settings';
 
@@ -13,15 +14,37 @@ export interface Patience {
 
 const PATIENCE: Patience = { look: 1_000, most: 12 * 60 * 60_000 };
 
+/** A first scavenge may resume a stopped one, a second take a point that another node made before the tombstones. */
+const ROUNDS_TO_A_POINT = 4;
+
 /**
- * Two scavenges that end in Success on every configured node: a scavenge first resumes an older one that was stopped,
- * whose point may lie before the tombstones; the second then begins after them. Every node has its own files. Throws
- * EventStoreError `purge-blocked` when a node does not answer or does not succeed; nothing is lost by trying again.
+ * First a scavenge point later than everything that was tombstoned before this call; then two scavenges that end in
+ * Success on every configured node, since the first may only resume one that was stopped at an older point. Every node
+ * has its own files. Throws EventStoreError `purge-blocked` when a node does not answer or does not succeed, or when no
+ * new point comes; nothing is lost by trying again.
  */
 export async function scavengeEveryNode(connection: Connection, settings: ServerSettings, patience = PATIENCE): Promise<void> {
+  const before = await lastPoint(connection);
+  const [first] = settings.nodes;
+  if (first === undefined) throw blocked();
+  for (let round = 0; await lastPoint(connection) === before; round += 1) {
+    if (round === ROUNDS_TO_A_POINT) throw blocked();
+    await scavenge(connection, settings, first, patience);
+  }
   await Promise.all(settings.nodes.map(async (node) => {
     for (let round = 0; round < 2; round += 1) await scavenge(connection, settings, node, patience);
   }));
+}
+
+/** Where the newest scavenge point stands in its stream; -1 when there is none yet. */
+async function lastPoint(connection: Connection): Promise<number> {
+  try {
+    const [newest] = await connection.systemEvents('$scavengePoints', 1);
+    return newest?.revision ?? -1;
+  } catch (error) {
+    if (error instanceof ServerError && error.fault.kind === 'not-found') return -1;
+    throw blocked();
+  }
 }
 
 async function scavenge(connection: Connection, settings: ServerSettings, node: string, { look, most }: Patience): Promise<void> {

@@ -15,6 +15,8 @@ export interface TestServer {
   /** Connections stay open, nothing is answered. */
   pause(): void;
   resume(): void;
+  /** Only the double: its next scavenge waits between its point and its work until it is stopped. */
+  readonly hold?: () => void;
   /** For good, its files too. */
   stop(): Promise<void>;
 }
@@ -73,6 +75,7 @@ export async function doubleServer(): Promise<TestServer> {
     url: connectionString, dataDir,
     kill: () => double.kill(),
     async start() { double = await startDouble({ data: dataDir, port }); },
+    hold: () => { double.holdScavenge(); },
     pause: () => double.pause(),
     resume: () => double.resume(),
     async stop() {
