@@ -40,14 +40,17 @@ export class RunToStop {
     return LedgerHouse.open({ folder, at: this.at });
   }
 
-  /** Goes on with the run, from its list when it has not begun, until it passes the point; then opens the folder again. */
+  /**
+   * Goes on with the run, from its list as it is now when it has not begun (a stopped start may have left its count of
+   * recipients on it), until it passes the point; then opens the folder again.
+   */
   async stoppedAt(house: LedgerHouse, point: string): Promise<LedgerHouse> {
     const { list, by } = this.ready;
     const destruction = house.destruction((passed) => {
       if (passed === point) throw new Stopped();
     });
     const begun = await house.isUnderWay();
-    const outcome = await (begun ? destruction.runs.finish() : house.execute(list, destruction, by)).then(() => 'done', (error: unknown) => error);
+    const outcome = await (begun ? destruction.runs.finish() : house.execute(await house.view(list.id), destruction, by)).then(() => 'done', (error: unknown) => error);
     expect(outcome, point).toBeInstanceOf(Stopped);
     const { answer, findings } = await house.verifyWithKeys();
     expect(answer, `verify while stopped at "${point}": ${JSON.stringify(findings)}`).toBe('intact');
