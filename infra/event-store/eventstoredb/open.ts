@@ -14,6 +14,7 @@ import type { ServerSettings } from '#infra/event-store/eventstoredb/server-sett
 import { Session, type SessionState } from '#infra/event-store/eventstoredb/session';
 import { EventStoreDbStore } from '#infra/event-store/eventstoredb/store';
 import { VaultLook } from '#infra/event-store/eventstoredb/vault-look';
+import { whyAway } from '#infra/event-store/eventstoredb/why-away';
 
 export interface EventStoreDbOptions extends EngineOptions {
   readonly server: ServerSettings;
@@ -50,10 +51,13 @@ export async function reachServer(options: EventStoreDbOptions): Promise<Reached
     await bringLocalCopyUp(connection, { dataDir: options.dataDir, master: options.keys.master, logKeys: logKeysOf(options) });
     return { connection, reached: true };
   } catch (error) {
-    if (error instanceof ServerError && error.fault.kind === 'away' && existsSync(join(options.dataDir, 'ledger.db'))) return { connection, reached: false };
+    const why = error instanceof ServerError && error.fault.kind === 'away' ? await whyAway(options.server) : null;
+    // No waiting helps when it wants another kind of connection than it is asked for.
+    const mayComeBack = why === 'store-unreachable' || why === 'store-not-trusted';
+    if (mayComeBack && existsSync(join(options.dataDir, 'ledger.db'))) return { connection, reached: false };
     await connection.close();
     if (!(error instanceof ServerError)) throw error;
-    throw new StoreRefused(error.fault.kind === 'denied' ? 'store-denied' : 'store-unreachable');
+    throw new StoreRefused(why ?? (error.fault.kind === 'denied' ? 'store-denied' : 'store-unreachable'));
   }
 }
 

@@ -14,11 +14,18 @@ const PAGE = 20;
 export async function checkServer(connection: Connection): Promise<void> {
   const [major = 0, minor = 0] = (await connection.serverVersion()).split('.').map(Number);
   if (!(major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]))) throw new StoreRefused('store-too-old');
-  // Links of system projections keep the names of streams that were destroyed.
-  for (const stream of [...STREAM_KINDS.map((kind) => `$ce-${kind}`), '$et-epoch-started', '$et-dossier-opened']) {
-    if (await lastOf(connection, stream) !== null) throw new StoreRefused('store-has-projections');
-  }
+  const found = await Promise.all(PROJECTED.map((stream) => lastOf(connection, stream)));
+  if (found.some((last) => last !== null)) throw new StoreRefused('store-has-projections');
 }
+
+/**
+ * What system projections write: links that keep the names of streams that were destroyed. A category is what stands
+ * before a name's first dash; `$et` is there as soon as they run, on an empty server too (measured).
+ */
+const PROJECTED: readonly string[] = [
+  '$et', '$et-instance-started', '$et-epoch-started', '$et-dossier-opened', '$streams',
+  ...new Set(STREAM_KINDS.flatMap((kind) => [kind, kind.split('-')[0]!]).flatMap((category) => [`$ce-${category}`, `$category-${category}`])),
+];
 
 async function lastOf(connection: Connection, stream: string): Promise<ServerRecord | null> {
   try {

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 
 export interface ServerSettings {
   readonly hosts: readonly { readonly address: string; readonly port: number }[];
@@ -35,12 +37,19 @@ export function serverSettings(text: string): ServerSettings {
   }
   const tls = options.get('tls') ?? 'true';
   if (tls !== 'true' && tls !== 'false') throw new ServerSettingsError('REKENSCHAP_STORE: tls is true of false.');
+  // The client passes the address as a server name, which Node refuses for an IP address (measured).
+  if (tls === 'true' && hosts.some(({ address }) => isIP(address.replace(/^\[|\]$/g, '')) !== 0)) {
+    throw new ServerSettingsError('REKENSCHAP_STORE: met TLS hoort een naam, geen IP-adres. Een verbinding met TLS naar een IP-adres lukt niet.');
+  }
   const nodes = options.get('nodes')?.split(',') ?? hosts.map(({ address, port }) => `${tls === 'true' ? 'https' : 'http'}://${address}:${port}`);
-  for (const node of nodes) if (!URL.canParse(node)) throw new ServerSettingsError('REKENSCHAP_STORE: nodes zijn adressen zoals https://server1:2113, met komma\'s ertussen.');
+  const protocol = tls === 'true' ? 'https:' : 'http:';
+  for (const node of nodes) {
+    if (!URL.canParse(node) || new URL(node).protocol !== protocol) throw new ServerSettingsError(`REKENSCHAP_STORE: nodes zijn adressen zoals ${protocol}//server1:2113, met komma's ertussen.`);
+  }
   return {
     hosts, discover, tls: tls === 'true', nodes,
     rootCertificate: rootCertificate(options.get('tlsCAFile')),
-    credentials: username === undefined || password === undefined ? null : { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+    credentials: username === undefined || password === undefined ? null : { username: decoded(username), password: decoded(password) },
   };
 }
 
@@ -51,11 +60,26 @@ function host(text: string): { address: string; port: number } {
   return { address: match[1]!, port };
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ServerSettingsError('REKENSCHAP_STORE: een % in naam of wachtwoord wordt als %25 geschreven.');
+  }
+}
+
 function rootCertificate(file: string | null): Buffer | null {
   if (file === null) return null;
+  let bytes: Buffer;
   try {
-    return readFileSync(file);
+    bytes = readFileSync(file);
   } catch {
     throw new ServerSettingsError('REKENSCHAP_STORE: het bestand van tlsCAFile is niet te lezen.');
+  }
+  try {
+    new X509Certificate(bytes);
+    return bytes;
+  } catch {
+    throw new ServerSettingsError('REKENSCHAP_STORE: in het bestand van tlsCAFile staat geen certificaat (PEM).');
   }
 }

@@ -1,4 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
+import type { ServerInterceptor } from '@grpc/grpc-js';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Admin } from './admin.js';
 import { Faults, type WriteFault } from './faults.js';
@@ -17,6 +18,8 @@ export interface DoubleOptions {
   readonly version?: string;
   /** fsync before every answer. */
   readonly durable?: boolean;
+  /** Any other name and password is refused, as by the server; the client sends them over TLS only. */
+  readonly credentials?: { readonly username: string; readonly password: string };
 }
 
 /** A running double of the server, in this process, on 127.0.0.1. */
@@ -37,6 +40,8 @@ export interface Double {
   releaseScavenge(): void;
 }
 
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 
 export async function startDouble(options: DoubleOptions): Promise<Double> {
@@ -54,7 +59,7 @@ export async function startDouble(options: DoubleOptions): Promise<Double> {
     socket.on('error', () => socket.destroy());
     return socket.setNoDelay(true);
   };
-  const rpc = rpcServer(log, faults, version, port);
+  const rpc = rpcServer(log, faults, version, port, options.credentials);
   const inner = await bind(rpc);
   listener.on('connection', (socket) => {
     held(socket);
@@ -111,9 +116,12 @@ export async function startDouble(options: DoubleOptions): Promise<Double> {
   };
 }
 
-function rpcServer(log: Log, faults: Faults, version: string, port: number): InstanceType<typeof grpc.Server> {
+function rpcServer(log: Log, faults: Faults, version: string, port: number, credentials: DoubleOptions['credentials']): InstanceType<typeof grpc.Server> {
   // The server takes messages of up to 17 MB; its limit on an append is another one, and far lower.
-  const rpc = new grpc.Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024, 'grpc.max_send_message_length': -1 });
+  const rpc = new grpc.Server({
+    'grpc.max_receive_message_length': 17 * 1024 * 1024, 'grpc.max_send_message_length': -1,
+    ...(credentials === undefined ? {} : { interceptors: [onlyFor(credentials)] }),
+  });
   const writes = new WriteService(log, faults);
   const reads = new ReadService(log, faults);
   const node = new NodeService(version, () => port);
@@ -127,6 +135,22 @@ function rpcServer(log: Log, faults: Faults, version: string, port: number): Ins
   rpc.addService(features.ServerFeaturesService, { getSupportedMethods: node.getSupportedMethods });
   rpc.addService(gossip.GossipService, { read: node.read });
   return rpc;
+}
+
+function onlyFor({ username, password }: NonNullable<DoubleOptions['credentials']>): ServerInterceptor {
+  const expected = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  return (method, call) => new grpc.ServerInterceptingCall(call, {
+    start(next) {
+      next({
+        onReceiveMetadata(metadata, proceed) {
+          const [given] = metadata.get('authorization');
+          // Which calls there are, and who leads, is told to anybody.
+          if (given === expected || !method.path.includes('.streams.')) proceed(metadata);
+          else call.sendStatus(given === undefined ? { code: PERMISSION_DENIED, details: 'Access Denied' } : { code: UNAUTHENTICATED, details: 'Unauthenticated' });
+        },
+      });
+    },
+  });
 }
 
 function listen(server: Server, port: number): Promise<number> {
