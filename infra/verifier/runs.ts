@@ -12,6 +12,8 @@ interface Part {
 interface Run {
   readonly begun: { readonly part: Part; readonly recordedAt: string }[];
   readonly closed: Part[];
+  /** Its certificate was completed: every file that held it has been rewritten. */
+  isCompleted: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -26,13 +28,17 @@ export class Runs {
   }
 
   take(type: string, data: unknown, position: number, recordedAt: string): void {
+    if (type === 'certificate-completed') {
+      const run = this.#runs.get(String((data as { runId?: unknown } | null)?.runId));
+      if (run !== undefined) run.isCompleted = true;
+    }
     if (type !== 'run-begun' && type !== 'run-closed') return;
     const part = readPart(data);
     if (part === null || part.ranges.some(([, through]) => through >= position)) {
       this.#findings.add('run-inconsistent', 'Een aankondiging of afsluiting van een vernietiging noemt bladen die zij niet kan noemen.', position);
       return;
     }
-    const run = this.#runs.get(part.runId) ?? { begun: [], closed: [] };
+    const run = this.#runs.get(part.runId) ?? { begun: [], closed: [], isCompleted: false };
     this.#runs.set(part.runId, run);
     if (type === 'run-begun') {
       run.begun.push({ part, recordedAt });
@@ -51,6 +57,16 @@ export class Runs {
   /** Leaves whose events are lawfully gone: sorted, not overlapping. */
   closedRanges(): readonly Range[] {
     return merge([...this.#runs.values()].filter(isClosed).flatMap((run) => run.closed.flatMap((part) => part.ranges)));
+  }
+
+  /** Of those, the ones of which a certificate says that no file holds them any more. */
+  completedRanges(): readonly Range[] {
+    return merge([...this.#runs.values()].filter((run) => isClosed(run) && run.isCompleted).flatMap((run) => run.closed.flatMap((part) => part.ranges)));
+  }
+
+  /** Leaves that any run announced, closed or not. */
+  announcedRanges(): readonly Range[] {
+    return merge([...this.#runs.values()].flatMap(announced));
   }
 
   /** Leaves whose events may be gone because an open run said so: younger than `days`, or older. */
@@ -81,6 +97,19 @@ export function split(range: Range, cover: readonly Range[]): { readonly inside:
   }
   if (at <= range[1]) outside.push([at, range[1]]);
   return { inside, outside };
+}
+
+/** Is the position in one of them? `cover` sorted and not overlapping. */
+export function covers(cover: readonly Range[], position: number): boolean {
+  let [low, high] = [0, cover.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const [from, through] = cover[middle]!;
+    if (position < from) high = middle;
+    else if (position > through) low = middle + 1;
+    else return true;
+  }
+  return false;
 }
 
 function merge(ranges: readonly Range[]): readonly Range[] {

@@ -75,6 +75,18 @@ export class VaultCheck {
     this.#vault.close();
   }
 
+  /** Is it sealed with the key of this stream? Adds no finding. */
+  opens(stream: string, headerBytes: Buffer, payload: Buffer): boolean {
+    const row = this.#sql.key.get(stream);
+    if (row === undefined) return false;
+    try {
+      open(open(this.#master, `rekenschap/stream-key/v1\n${stream}`, row.wrapped), headerBytes, payload);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   check(header: Header, headerBytes: Buffer, payload: Buffer, position: number): void {
     const key = this.#streamKey(header.stream, position);
     if (key === undefined) return this.#sources.passOver(position);

@@ -29,6 +29,12 @@ export const FINDING_WEIGHTS = {
   'revision-gap': 'tampered',
   'event-without-leaf': 'tampered',
   'log-event-forged': 'tampered',
+  // the server of an EventStoreDB ledger, against the local copy
+  'server-not-read': 'not-verifiable',
+  'server-behind-head': 'tampered',
+  'server-leaf-differs': 'tampered',
+  'server-event-differs': 'tampered',
+  'inserted': 'tampered',
   // destruction
   'disappeared': 'tampered',
   'run-overdue': 'tampered',
@@ -93,6 +99,8 @@ export interface Verification {
   readonly comparedAt: readonly number[];
   readonly headLines: number;
   readonly withKeys: boolean;
+  /** The server of an EventStoreDB ledger was looked at too. */
+  readonly withServer?: true;
 }
 
 const FINDINGS_MAX = 200;
@@ -130,7 +138,7 @@ export class Findings {
 export function formatVerification(result: Verification): string {
   const lines = [headline(result)];
   const count = result.headLines === 1 ? '1 hoofdregel' : `${result.headLines} hoofdregels`;
-  lines.push(`Vergeleken met ${count}; ${result.withKeys ? 'ook met de sleutels in de kluis' : 'zonder sleutels'}.`);
+  lines.push(`Vergeleken met ${count}; ${result.withKeys ? 'ook met de sleutels in de kluis' : 'zonder sleutels'}${result.withServer === true ? '; ook op de server gekeken' : ''}.`);
   for (const { kind, position, detail } of result.findings) {
     const mark = FINDING_WEIGHTS[kind] === 'note' ? '-' : '!';
     lines.push(`${mark} ${position === undefined ? '' : `positie ${position}: `}${detail} [${kind}]`);

@@ -6,6 +6,7 @@ import { bindEpochs, readEarlierHeads, type Epoch } from '#infra/verifier/epochs
 import { latestVaultCount, readHeads, type HeadRecord } from '#infra/verifier/head-lines';
 import { judgeDestruction } from '#infra/verifier/judgement';
 import { passLedger, type EventCheck, type ExpectedRoot, type LedgerPass } from '#infra/verifier/ledger-pass';
+import { passServer, type ServerLedger } from '#infra/verifier/server-pass';
 import { SourceRows } from '#infra/verifier/source-rows';
 import { carriesSignature, readCheckpoint } from '#infra/verifier/signed-note';
 import { VaultCheck } from '#infra/verifier/vault-check';
@@ -28,6 +29,8 @@ export interface VerifyOptions {
   readonly now?: Date;
   /** An open run may leave leaves without events this long. */
   readonly pendingDays?: number;
+  /** When the ledger is on a server: then that is held against the local copy. */
+  readonly server?: ServerLedger;
 }
 
 const PENDING_DAYS = 30;
@@ -58,6 +61,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     comparedAt: pass?.comparedAt ?? [],
     headLines: head?.lines ?? 0,
     withKeys: options.keys !== undefined,
+    ...(options.server === undefined ? {} : { withServer: true }),
   };
 }
 
@@ -99,6 +103,12 @@ async function passAll(file: string, head: HeadRecord, earlier: ReturnType<typeo
       ledger, pass, fenced, keyless: opened?.keyless ?? [], fence: marks, hasKey: (stream) => opened?.hasKey(stream) ?? false,
       now: options.now ?? new Date(), pendingDays: options.pendingDays ?? PENDING_DAYS,
     }, findings);
+    if (options.server !== undefined) {
+      await passServer({
+        server: options.server, ledger, leaves: pass.leaves, headSize: head.size, logKeys: epochs.map((epoch) => epoch.head.log.publicKey), runs: pass.runs,
+        opens: opened === null ? null : (stream, { header, payload }) => opened.opens(stream, header, payload),
+      }, findings);
+    }
     return pass;
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;

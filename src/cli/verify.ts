@@ -4,6 +4,8 @@ import { formatVerification, type Verification } from '#infra/verifier/verificat
 import { verify } from '#infra/verifier/verify';
 import { CommandFailure, EXIT, FOLDER_OPTIONS, flag, text, type Command, type ExitCode, type OptionValues, type Surroundings } from '#src/cli/command';
 import { environmentWith } from '#src/cli/folders';
+import { openServerLedger } from '#src/cli/server-ledger';
+import { storeFrom } from '#src/composition/config';
 import { CERTIFICATE_OPTIONS, verifyCertificateFile } from '#src/cli/verify-certificate';
 
 export const verifyCommand: Command = {
@@ -19,11 +21,14 @@ export const verifyCommand: Command = {
   async run(values, surroundings) {
     if (text(values, 'certificate') !== undefined || text(values, 'log-key') !== undefined) return verifyCertificateFile(values, surroundings);
     const against = text(values, 'against');
+    const { store } = storeFrom(surroundings.environment);
+    const server = store === undefined ? null : openServerLedger(store);
     const result = await verify({
       ...foldersOf(values, surroundings),
       ...(against === undefined ? {} : { against: against.split(',').map((file) => readText(file.trim())) }),
       ...(flag(values, 'keys') ? { keys: { master: masterKey(surroundings) } } : {}),
-    });
+      ...(server === null ? {} : { server }),
+    }).finally(() => server?.close());
     surroundings.out(flag(values, 'json') ? JSON.stringify(result) : formatVerification(result).trimEnd());
     return exitCodeOf(result);
   },
@@ -33,7 +38,7 @@ export function exitCodeOf(result: Verification): ExitCode {
   return result.answer === 'intact' ? EXIT.done : EXIT.tamperedOrNotVerifiable;
 }
 
-/** Whoever verifies needs two folders and no configuration of a service: no OIN, no keys. */
+/** Whoever verifies needs two folders (and the server's address, when there is one) and no configuration of a service: no OIN, no keys. */
 function foldersOf(values: OptionValues, surroundings: Surroundings): { dataDir: string; headDirs: readonly string[] } {
   const environment = environmentWith(values, surroundings);
   const heads = text(values, 'head') ?? environment['REKENSCHAP_HEAD_DIR'] ?? './head';
