@@ -6,6 +6,8 @@ import type { Findings } from '#infra/verifier/verification';
 
 /** The server of a ledger, only read. */
 export interface ServerLedger {
+  /** Place of its last record now; null when there is none. */
+  end(): Promise<bigint | null>;
   /** The leaf stream, from its first record. */
   leaves(): AsyncIterable<readonly ServerRecord[]>;
   /** Everything on the server in its order, from the beginning. */
@@ -17,6 +19,8 @@ export class ServerNotRead extends Error {}
 
 export interface ServerPassParts {
   readonly server: ServerLedger;
+  /** Its end before local copy and vault were opened: what came after it is not judged, its keys may be younger. */
+  readonly end: bigint | null;
   /** The local copy, whose leaves have been held against the head. */
   readonly ledger: Database.Database;
   readonly leaves: number;
@@ -38,6 +42,16 @@ interface LocalLeaf {
   readonly contentHmac: Buffer | null;
 }
 
+/** Before anything else is opened; null, with a finding, when it cannot be read. */
+export async function endOfServer(server: ServerLedger, findings: Findings): Promise<{ readonly place: bigint | null } | null> {
+  try {
+    return { place: await server.end() };
+  } catch (error) {
+    notRead(error, findings);
+    return null;
+  }
+}
+
 /**
  * Holds the server against the local copy: every leaf there is a leaf here, every event stands where its leaf says with
  * the bytes that were signed, what was destroyed is gone or on its way, and nothing else is there. Adds findings only.
@@ -47,9 +61,13 @@ export async function passServer(parts: ServerPassParts, findings: Findings): Pr
     const places = await readLeaves(parts, findings);
     await new AllPass(parts, places, findings).run();
   } catch (error) {
-    if (!(error instanceof ServerNotRead)) throw error;
-    findings.add('server-not-read', `Op de server is niet gekeken. ${error.message}`);
+    notRead(error, findings);
   }
+}
+
+function notRead(error: unknown, findings: Findings): void {
+  if (!(error instanceof ServerNotRead)) throw error;
+  findings.add('server-not-read', `Op de server is niet gekeken. ${error.message}`);
 }
 
 /** Per leaf where its event stands, null when nowhere. */
@@ -145,7 +163,11 @@ class AllPass {
   }
 
   #withoutLeaf(record: ServerRecord, event: ServerEvent | null): void {
-    const { logKeys, opens } = this.#parts;
+    const { logKeys, opens, end } = this.#parts;
+    if (end === null || record.place > end) {
+      this.#tail += 1;
+      return;
+    }
     const isWhole = event !== null && standsWhereItSays(record, event);
     // The last ones may be waiting for their leaf; without keys only the ledger's own can be told from another's.
     const mayBeOurs = isWhole && this.#next === this.#places.length

@@ -6,7 +6,7 @@ import { bindEpochs, readEarlierHeads, type Epoch } from '#infra/verifier/epochs
 import { latestVaultCount, readHeads, type HeadRecord } from '#infra/verifier/head-lines';
 import { judgeDestruction } from '#infra/verifier/judgement';
 import { passLedger, type EventCheck, type ExpectedRoot, type LedgerPass } from '#infra/verifier/ledger-pass';
-import { passServer, type ServerLedger } from '#infra/verifier/server-pass';
+import { endOfServer, passServer, type ServerLedger } from '#infra/verifier/server-pass';
 import { SourceRows } from '#infra/verifier/source-rows';
 import { carriesSignature, readCheckpoint } from '#infra/verifier/signed-note';
 import { VaultCheck } from '#infra/verifier/vault-check';
@@ -43,12 +43,13 @@ const UNSIGNED_CHANGES_MAX = 2;
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const findings = new Findings();
+  const end = options.server === undefined ? null : await endOfServer(options.server, findings);
   // The head first: a ledger that grows meanwhile then only has a longer tail.
   const newest = readHeads(options.headDirs, findings);
   const { head, earlier } = headsUntil(options.until, newest, readEarlierHeads(options.headDirs, findings), findings);
   const file = options.ledgerFile ?? join(options.dataDir, 'ledger.db');
   if (!existsSync(file)) findings.add('ledger-missing', 'Er is geen ledger.db om te controleren.');
-  const pass = head === null || !existsSync(file) ? null : await passAll(file, head, earlier, options, findings);
+  const pass = head === null || !existsSync(file) ? null : await passAll(file, head, earlier, options, end, findings);
   if (head !== null) {
     for (const each of [...earlier, { head }]) checkFences(each.head, findings);
     checkFenceKeys(options.headDirs, findings);
@@ -65,7 +66,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   };
 }
 
-async function passAll(file: string, head: HeadRecord, earlier: ReturnType<typeof readEarlierHeads>, options: VerifyOptions, findings: Findings): Promise<LedgerPass | null> {
+async function passAll(file: string, head: HeadRecord, earlier: ReturnType<typeof readEarlierHeads>, options: VerifyOptions, end: Awaited<ReturnType<typeof endOfServer>>, findings: Findings): Promise<LedgerPass | null> {
   let ledger: Database.Database | null = null;
   let vault: VaultCheck | null = null;
   try {
@@ -103,9 +104,9 @@ async function passAll(file: string, head: HeadRecord, earlier: ReturnType<typeo
       ledger, pass, fenced, keyless: opened?.keyless ?? [], fence: marks, hasKey: (stream) => opened?.hasKey(stream) ?? false,
       now: options.now ?? new Date(), pendingDays: options.pendingDays ?? PENDING_DAYS,
     }, findings);
-    if (options.server !== undefined) {
+    if (options.server !== undefined && end !== null) {
       await passServer({
-        server: options.server, ledger, leaves: pass.leaves, headSize: head.size, logKeys: epochs.map((epoch) => epoch.head.log.publicKey), runs: pass.runs,
+        server: options.server, end: end.place, ledger, leaves: pass.leaves, headSize: head.size, logKeys: epochs.map((epoch) => epoch.head.log.publicKey), runs: pass.runs,
         opens: opened === null ? null : (stream, { header, payload }) => opened.opens(stream, header, payload),
       }, findings);
     }

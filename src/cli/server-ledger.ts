@@ -18,6 +18,10 @@ export function openServerLedger(store: string): ServerLedger & { close(): Promi
   const connection = new Connection(settings);
   const read = (page: () => Promise<readonly ServerRecord[]>): Promise<readonly ServerRecord[]> => again(settings, page);
   return {
+    async end() {
+      const [last] = await read(() => connection.readAllBack(1));
+      return last?.place ?? null;
+    },
     async * leaves() {
       for (let from = 0; ;) {
         const records = await read(() => connection.readStream(LEAF_STREAM, from, LEAF_PAGE).catch(noneWhenAbsent));
