@@ -17,6 +17,9 @@ const PATIENCE: Patience = { look: 1_000, most: 12 * 60 * 60_000 };
 /** A first scavenge may resume a stopped one, a second take a point that another node made before the tombstones. */
 const ROUNDS_TO_A_POINT = 4;
 
+/** Two nodes that make a point in the same moment stand in each other's way, and one of the scavenges ends in an error. */
+const FAILURES_AT_MOST = 3;
+
 /**
  * First a scavenge point later than everything that was tombstoned before this call; then two scavenges that end in
  * Success on every configured node, since the first may only resume one that was stopped at an older point. Every node
@@ -32,7 +35,10 @@ export async function scavengeEveryNode(connection: Connection, settings: Server
     await scavenge(connection, settings, first, patience);
   }
   await Promise.all(settings.nodes.map(async (node) => {
-    for (let round = 0; round < 2; round += 1) await scavenge(connection, settings, node, patience);
+    for (let succeeded = 0, failed = 0; succeeded < 2;) {
+      if (await scavenge(connection, settings, node, patience) === 'Success') succeeded += 1;
+      else if ((failed += 1) > FAILURES_AT_MOST) throw blocked();
+    }
   }));
 }
 
@@ -47,7 +53,8 @@ async function lastPoint(connection: Connection): Promise<number> {
   }
 }
 
-async function scavenge(connection: Connection, settings: ServerSettings, node: string, { look, most }: Patience): Promise<void> {
+/** In what the scavenge ended: `Success`, or another word of the server's. */
+async function scavenge(connection: Connection, settings: ServerSettings, node: string, { look, most }: Patience): Promise<string> {
   const until = performance.now() + most;
   let id: string | null = null;
   while (id === null) {
@@ -62,8 +69,8 @@ async function scavenge(connection: Connection, settings: ServerSettings, node: 
   }
   for (;;) {
     const result = await resultOf(connection, id);
-    if (result === 'Success') return;
-    if (result !== null || performance.now() > until) throw blocked();
+    if (result !== null) return result;
+    if (performance.now() > until) throw blocked();
     await pause(Math.min(look, 200));
   }
 }
