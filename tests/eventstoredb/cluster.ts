@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { lock } from './servers.js';
 
 /** Connection string that names the three nodes in order, with user, password and tlsCAFile. */
 const CLUSTER = process.env['REKENSCHAP_TEST_ESDB_CLUSTER'];
@@ -18,6 +19,7 @@ export class TestCluster {
   readonly #root = mkdtempSync(join(tmpdir(), 'esdb-cluster-'));
   readonly #nodes: readonly { readonly port: number; readonly data: string; child: ChildProcess | null }[];
   readonly #ca: Buffer;
+  #unlock = (): void => undefined;
   readonly connectionString = CLUSTER!;
 
   constructor() {
@@ -38,9 +40,16 @@ export class TestCluster {
     return this.#nodes[node]!.port;
   }
 
+  /** One test file at a time has the ports; the others wait. */
   async startAll(): Promise<void> {
+    this.#unlock = await lock(this.connectionString);
     for (const node of this.#nodes.keys()) this.#spawn(node);
-    await this.whole();
+    try {
+      await this.whole();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /** On the files it left. */
@@ -91,6 +100,7 @@ export class TestCluster {
       await this.kill(node);
     }
     rmSync(this.#root, { recursive: true, force: true });
+    this.#unlock();
   }
 
   #spawn(node: number): void {

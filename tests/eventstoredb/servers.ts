@@ -150,7 +150,7 @@ function empty(folder: string): void {
 }
 
 /** One holder at a time per server, over all processes of a test run; a holder that died is passed over. */
-async function lock(name: string): Promise<() => void> {
+export async function lock(name: string): Promise<() => void> {
   const folder = join(tmpdir(), `rekenschap-esdb-${createHash('sha256').update(name).digest('hex').slice(0, 16)}.lock`);
   const owner = join(folder, 'pid');
   for (;;) {

@@ -3,8 +3,8 @@ import { contractSuite } from '../event-store/suite.js';
 import { CLUSTER_NOT_RUN, clusterNamed, TestCluster } from '../../eventstoredb/cluster.js';
 import { serverSubject } from './subject.js';
 
-// Every clause begins on an empty cluster, which takes seconds to come together.
-vi.setConfig({ hookTimeout: 120_000, testTimeout: 120_000 });
+// Every clause begins on an empty cluster, which takes seconds to come together; another file may have it.
+vi.setConfig({ hookTimeout: 600_000, testTimeout: 120_000 });
 
 if (clusterNamed()) {
   contractSuite('EventStoreDB (cluster of three with TLS)', async () => {

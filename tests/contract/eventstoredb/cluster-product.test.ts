@@ -9,6 +9,9 @@ import { collect, found, missing, type Canaries } from '../../destruction/canari
 import { headDirs, houseWithApprovedList, LedgerHouse, must, OIN } from '../../destruction/house.js';
 import { CLUSTER_NOT_RUN, clusterNamed, TestCluster } from '../../eventstoredb/cluster.js';
 
+/** Another file may have the cluster. */
+const WAIT_MS = 600_000;
+
 if (!clusterNamed()) console.log(`NOT RUN on a cluster: ${CLUSTER_NOT_RUN}.`);
 
 const MESSAGES = 400;
@@ -35,7 +38,7 @@ describe.skipIf(!clusterNamed())('the product on a cluster of three with TLS', (
     await cluster.startAll();
     texts.length = 0;
     for (const stream of [process.stdout, process.stderr]) spies.push(vi.spyOn(stream, 'write').mockImplementation((text) => texts.push(String(text)) > 0));
-  }, 120_000);
+  }, WAIT_MS);
   afterEach(async () => {
     for (const spy of spies.splice(0)) spy.mockRestore();
     await cluster.stop();

@@ -9,6 +9,9 @@ import type { Append, EventStore } from '#infra/event-store/port';
 import { CLUSTER_NOT_RUN, clusterNamed, TestCluster } from '../../eventstoredb/cluster.js';
 import { ServerLedger } from './subject.js';
 
+/** Another file may have the cluster. */
+const WAIT_MS = 600_000;
+
 if (!clusterNamed()) console.log(`NOT RUN on a cluster: ${CLUSTER_NOT_RUN}.`);
 
 async function positions(store: EventStore): Promise<readonly string[]> {
@@ -34,7 +37,7 @@ describe.skipIf(!clusterNamed())('the ledger on a cluster of three with TLS', ()
     await cluster.startAll();
     ledger = new ServerLedger(cluster.connectionString);
     await ledger.open();
-  }, 120_000);
+  }, WAIT_MS);
   afterEach(async () => {
     await ledger.remove();
     await cluster.stop();
