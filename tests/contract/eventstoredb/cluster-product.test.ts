@@ -12,8 +12,6 @@ import { CLUSTER_NOT_RUN, clusterNamed, TestCluster } from '../../eventstoredb/c
 /** Another file may have the cluster. */
 const WAIT_MS = 600_000;
 
-if (!clusterNamed()) console.log(`NOT RUN on a cluster: ${CLUSTER_NOT_RUN}.`);
-
 const MESSAGES = 400;
 const REWRITTEN_ON = '2022-04-19';
 
@@ -27,12 +25,13 @@ interface Ended {
   readonly text: string;
 }
 
-describe.skipIf(!clusterNamed())('the product on a cluster of three with TLS', () => {
+describe('the product on a cluster of three with TLS', () => {
   let cluster: TestCluster;
   let folder: string;
   const spies: { mockRestore(): void }[] = [];
   const texts: string[] = [];
-  beforeEach(async () => {
+  beforeEach(async (context) => {
+    if (!clusterNamed()) context.skip(CLUSTER_NOT_RUN);
     folder = mkdtempSync(join(tmpdir(), 'rekenschap-cluster-'));
     cluster = new TestCluster();
     await cluster.startAll();
@@ -41,6 +40,7 @@ describe.skipIf(!clusterNamed())('the product on a cluster of three with TLS', (
   }, WAIT_MS);
   afterEach(async () => {
     for (const spy of spies.splice(0)) spy.mockRestore();
+    if (!clusterNamed()) return;
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
@@ -106,8 +106,8 @@ describe.skipIf(!clusterNamed())('the product on a cluster of three with TLS', (
       expect(holding()[away]).toBe(there.size);
       cluster.start(away);
       await cluster.whole();
-      // It follows again, and still holds everything: only its own scavenge takes it away.
-      expect(holding()[away]).toBe(there.size);
+      // It follows again; only two scavenges of its own settle that it holds nothing.
+      expect((await house.view(list.id)).status).toBe('executed');
       expect(await house.destruction().runs.rewriteDue()).toBe(1);
       expect((await house.view(list.id)).status).toBe('purged');
       expect(holding()).toEqual(nodes.map(() => 0));
