@@ -6,7 +6,7 @@ const SENTENCES: Readonly<Record<StoreRefusalCode, string>> = {
   'store-unreachable': 'De EventStoreDB-server is niet bereikbaar. Controleer het adres in REKENSCHAP_STORE, en of de server aan staat. Er is niets geschreven.',
   'store-speaks-tls': 'De EventStoreDB-server wil een verbinding met TLS, en REKENSCHAP_STORE zegt tls=false. Zet daar tls=true. Er is niets geschreven.',
   'store-speaks-no-tls': 'De EventStoreDB-server spreekt geen TLS, en REKENSCHAP_STORE vraagt dat wel. Zet TLS op de server aan; alleen voor een proef op één machine kan tls=false. Er is niets geschreven.',
-  'store-not-trusted': 'Het certificaat van de EventStoreDB-server wordt niet vertrouwd. Controleer het bestand van tlsCAFile, de naam in REKENSCHAP_STORE en de einddatum van het certificaat. Er is niets geschreven.',
+  'store-not-trusted': 'Het TLS-bewijs waarmee de EventStoreDB-server zegt wie hij is, wordt niet vertrouwd. Controleer het bestand van tlsCAFile, de naam in REKENSCHAP_STORE en de einddatum van dat bewijs. Er is niets geschreven.',
   'store-denied': 'De EventStoreDB-server weigert de naam of het wachtwoord uit REKENSCHAP_STORE. Er is niets geschreven.',
   'store-too-old': 'De EventStoreDB-server is te oud: versie 23.10 of nieuwer is nodig. Er is niets geschreven.',
   'store-of-another-ledger': 'Op de EventStoreDB-server staat een ander grootboek. Er is niets geschreven.',

@@ -80,6 +80,6 @@ function rootCertificate(file: string | null): Buffer | null {
     new X509Certificate(bytes);
     return bytes;
   } catch {
-    throw new ServerSettingsError('REKENSCHAP_STORE: in het bestand van tlsCAFile staat geen certificaat (PEM).');
+    throw new ServerSettingsError('REKENSCHAP_STORE: in het bestand van tlsCAFile staat niet de TLS-sleutel van een uitgever (PEM).');
   }
 }

@@ -180,7 +180,7 @@ describe.each(SERVERS)('a start on EventStoreDB that is refused ($name): a sente
     await refused(`esdb://localhost:${secure}`, 'store-not-trusted');
     const other = mkdtempSync(join(tmpdir(), 'rekenschap-other-ca-'));
     closing.push(() => rmSync(other, { recursive: true, force: true }));
-    expect(await refused(`esdb://localhost:${secure}?tlsCAFile=${certificate(other)}`, 'store-not-trusted')).toContain('certificaat');
+    expect(await refused(`esdb://localhost:${secure}?tlsCAFile=${certificate(other)}`, 'store-not-trusted')).toContain('TLS-bewijs');
     // Control: the right one opens, and serves. (The real server wants to know of TLS itself: see the cluster's tests.)
     if (name !== 'double') return;
     const house = await LedgerHouse.open({ config: { store: `esdb://localhost:${secure}?tlsCAFile=${caFile}` } });
