@@ -24,6 +24,8 @@ export class FollowedView {
   #answering: Fold;
   /** What answers is of an earlier version, or empty and overtaken: it stays as it is until the swap. */
   #frozen = false;
+  /** What answers was so far behind when its build began that the build gets there first: it waits for the outcome. */
+  #resting = false;
   #building: Building | null = null;
   /** A build stopped while what answers goes on: something that was there is gone. */
   #buildHalt: Halt | null = null;
@@ -78,6 +80,7 @@ export class FollowedView {
   rebuild(size: number): void {
     this.#building?.rows.drop();
     this.#buildHalt = null;
+    this.#resting = size > BESIDE_FROM && this.position < size / 2 && !this.#answering.busy;
     const rows = this.#views.build(this.projection);
     this.#building = { rows, until: size - 1, lent: null, fold: new Fold(this.projection, rows, this.#announcements, this.#base()) };
     this.#swapWhenReady();
@@ -140,7 +143,7 @@ export class FollowedView {
   }
 
   #folds(): readonly Fold[] {
-    return [...(this.#frozen ? [] : [this.#answering]), ...(this.#building === null || this.#building.lent !== null ? [] : [this.#building.fold])];
+    return [...(this.#frozen || this.#resting ? [] : [this.#answering]), ...(this.#building === null || this.#building.lent !== null ? [] : [this.#building.fold])];
   }
 
   #empty(): void {
@@ -157,6 +160,7 @@ export class FollowedView {
     if (fold.busy) return;
     if (fold.halt !== null) {
       this.#building = null;
+      this.#resting = false;
       // Where nothing better answers, what it came to does, halted as it is.
       if (better && fold.halt.code !== 'projection-failed' && fold.position >= this.position) return this.#swap(rows, fold);
       rows.drop();
@@ -170,6 +174,7 @@ export class FollowedView {
   #swap(rows: ViewBuild, fold: Fold): void {
     rows.swap();
     this.#frozen = false;
+    this.#resting = false;
     this.#answering = fold.over(this.#answeringRows());
   }
 

@@ -109,6 +109,25 @@ describe('a rebuild beside', () => {
     expect(runner.status().views.map((view) => view.building)).toEqual(ALL.map(() => null));
   });
 
+  it('of a view far behind does not follow it besides: it stays where it is until the swap', async () => {
+    const ledger = new SmallLedger();
+    await ledger.record(...many(100));
+    const { runner: before, views } = await follow(ledger);
+    await caughtUp(ledger, before);
+    await before.stop();
+    await ledger.record(...many(10_500));
+    const { runner } = await follow(ledger, views);
+    runner.rebuild(...ALL.map(({ name }) => name));
+    const behind = runner.status().views.map(({ position }) => position);
+    expect(Math.max(...behind)).toBeLessThan(5_000); // the control: far behind
+    const seen = new Set<number>();
+    while (!await runner.untilBuilt(5)) for (const view of runner.status().views) seen.add(view.position);
+    expect(seen.size).toBeGreaterThan(0);
+    expect([...seen].filter((position) => !behind.includes(position) && position !== 10_599)).toEqual([]);
+    expect(await runner.waitFor(10_599, 20_000)).toBe(true);
+    expect(dump(views)).toBe(dump((await inPlace(ledger)).views));
+  });
+
   it('of a changed version: the old rows answer until the new ones are there, killed and started again too', async () => {
     const ledger = new SmallLedger();
     await ledger.record(...many(3_000));
